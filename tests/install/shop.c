@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A consumer in C: a thousand orders, then the number of those that found their event on. Uses what the
- * installed package gives and nothing of the source tree.
+ * A consumer in C: a thousand orders, then the number of those that found their event on. Uses what
+ * the installed package gives and nothing of the source tree.
  */
 #include <stdio.h>
 

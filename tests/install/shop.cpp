@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The same consumer in C++17, which also creates the events: no C file is needed. The events are used from
- * a template, a lambda and a member, where C has no such places.
+ * The same consumer in C++17, which also creates the events: no C file is needed. The events are used
+ * from a template, a lambda and a member, where C has no such places.
  */
 #include <cstdio>
 #include <string>
