@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The same consumer in C++17, which also creates the events: no C file is needed. The events are used
+ * The same consumer in C++17, which also creates the events: no C file is needed. They are used
  * from a template, a lambda and a member, where C has no such places.
  */
 #include <cstdio>
