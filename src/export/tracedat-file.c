@@ -312,9 +312,10 @@ static void add_small_options(struct front *f, const struct orl_tracedat_meta *m
 	add_option(f, ORL_DAT_CPUCOUNT, &nr_cpus, sizeof(nr_cpus));
 }
 
+/* Bytes of a CPU in the file. What the option says is less: it leaves out the chunk count. */
 static uint64_t cpu_size(const struct orl_tracedat *t, const struct orl_tracedat_cpu *c)
 {
-	return c->spool.len + (t->plain ? 0 : sizeof(uint32_t));
+	return c->spool.len + (t->plain ? 0 : sizeof(c->nr_chunks));
 }
 
 static uint64_t align_up(uint64_t v, uint32_t align)
@@ -346,7 +347,7 @@ static size_t add_buffer_option(struct front *f)
 			continue;
 		add32(&b, i);
 		add64(&b, 0);
-		add64(&b, cpu_size(t, &t->cpus[i]));
+		add64(&b, t->cpus[i].spool.len);
 	}
 	add_option(f, ORL_DAT_BUFFER, b.buf, b.len);
 	at = f->options.len - b.len;

@@ -6,7 +6,7 @@
  *   type_len   what                 next u32 in the page           time
  *   1..28      record, 4*type_len   -                              += delta
  *   0          record               payload bytes + 4              += delta
- *   29         padding              bytes to skip from this word   nothing; delta 0: end of data
+ *   29         padding              bytes to skip from this word   += delta; 0: end of data
  *   30         time extend          high part                      += (high << 27) + delta
  *   31         time stamp           high part                      = 59 bits, top 5 kept
  */
@@ -180,10 +180,10 @@ int orl_page_iter_next(struct orl_page_iter *it, struct orl_record *out)
 			fill_record(it, &item, out);
 			return 1;
 		}
-		if (item.type == TYPE_EXTEND)
-			it->ts += item.time;
-		else if (item.type == TYPE_STAMP)
+		if (item.type == TYPE_STAMP)
 			it->ts = (it->ts & ~STAMP_MASK) | item.time;
+		else
+			it->ts += item.time;
 	}
 	it->off = it->end;
 	return rc;
@@ -192,8 +192,12 @@ int orl_page_iter_next(struct orl_page_iter *it, struct orl_record *out)
 static void put_delta(uint8_t *at, uint32_t type, uint64_t time)
 {
 	put32(at, (uint32_t)(time & DELTA_MAX) << TYPE_LEN_BITS | type);
-	if (type >= TYPE_EXTEND)
-		put32(at + 4, (uint32_t)(time >> DELTA_BITS));
+}
+
+static void put_time(uint8_t *at, uint32_t type, uint64_t time)
+{
+	put_delta(at, type, time);
+	put32(at + 4, (uint32_t)(time >> DELTA_BITS));
 }
 
 /* Make room for a time extend at @off. Return false if the page is full. */
@@ -206,7 +210,7 @@ static bool insert_extend(uint8_t *page, uint32_t page_size, uint32_t off, uint6
 	if (page_size - end - tail < 8)
 		return false;
 	memmove(page + off + 8, page + off, end + tail - off);
-	put_delta(page + off, TYPE_EXTEND, delta);
+	put_time(page + off, TYPE_EXTEND, delta);
 	put64(page + 8, commit + 8);
 	return true;
 }
@@ -219,7 +223,7 @@ struct convert {
 	int nr_late;
 };
 
-/* Give the record at c->off the time @want. */
+/* Give the record or padding at c->off the time @want. */
 static void convert_record(struct convert *c, struct item *item, uint64_t want)
 {
 	uint64_t delta = want > c->ns ? want - c->ns : 0;
@@ -236,6 +240,8 @@ static void convert_record(struct convert *c, struct item *item, uint64_t want)
 			c->nr_late++;
 		}
 	}
+	if (item->type == TYPE_PADDING && !delta)
+		delta = 1;	/* with 0 it would end the data; the next record makes up for it */
 	put_delta(c->page + c->off, item->type, delta);
 	c->ns += delta;
 }
@@ -246,10 +252,10 @@ static void convert_time(struct convert *c, const struct item *item, uint64_t wa
 		uint64_t delta = want > c->ns ? want - c->ns : 0;
 
 		delta &= STAMP_MASK;
-		put_delta(c->page + c->off, TYPE_EXTEND, delta);
+		put_time(c->page + c->off, TYPE_EXTEND, delta);
 		c->ns += delta;
 	} else {
-		put_delta(c->page + c->off, TYPE_STAMP, want & STAMP_MASK);
+		put_time(c->page + c->off, TYPE_STAMP, want & STAMP_MASK);
 		c->ns = (c->ns & ~STAMP_MASK) | (want & STAMP_MASK);
 	}
 }
@@ -269,14 +275,14 @@ int orl_page_convert(void *page, uint32_t page_size, uint64_t (*conv)(void *arg,
 	c.ns = conv(arg, c.ticks);
 	put64(page, c.ns);
 	while ((rc = fetch(page, c.off, c.end, &item)) > 0) {
-		if (item.type <= TYPE_SHORT_MAX) {
+		if (item.type == TYPE_STAMP)
+			c.ticks = (c.ticks & ~STAMP_MASK) | item.time;
+		else
 			c.ticks += item.time;
-			convert_record(&c, &item, conv(arg, c.ticks));
-		} else if (item.type != TYPE_PADDING) {
-			c.ticks = item.type == TYPE_EXTEND ? c.ticks + item.time :
-				  (c.ticks & ~STAMP_MASK) | item.time;
+		if (item.type >= TYPE_EXTEND)
 			convert_time(&c, &item, conv(arg, c.ticks));
-		}
+		else if (item.type != TYPE_PADDING || item.time)
+			convert_record(&c, &item, conv(arg, c.ticks));
 		c.off = item.next;
 	}
 	return rc < 0 ? rc : c.nr_late;
