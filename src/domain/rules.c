@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What a set of rules says about an event. Runs in the traced process, in signal handlers too, and
+ * on bytes that anybody of the same user may have written: every string is copied, with its end,
+ * before it is read.
+ */
+#include "domain/domain.h"
+
+#include <string.h>
+
+/*
+ * Does @c belong to the set that begins behind '['? Return the length of "[...]", 0 if it has no
+ * end.
+ */
+static size_t match_set(const char *p, char c, bool *is_in)
+{
+	const char *at = p + 1;
+	bool negated = *at == '!' || *at == '^', found = false;
+
+	if (negated)
+		at++;
+	/* a ']' in the first place stands for itself */
+	for (const char *first = at; *at && (*at != ']' || at == first); at++) {
+		if (at[1] == '-' && at[2] && at[2] != ']') {
+			found |= (unsigned char)at[0] <= (unsigned char)c &&
+				 (unsigned char)c <= (unsigned char)at[2];
+			at += 2;
+		} else {
+			found |= *at == c;
+		}
+	}
+	if (*at != ']')
+		return 0;
+	*is_in = found != negated;
+	return (size_t)(at - p) + 1;
+}
+
+/* Pattern bytes that match @c, 0 if they do not. @p is not at a '*'. */
+static size_t match_one(const char *p, char c)
+{
+	bool is_in = false;
+	size_t len;
+
+	if (*p == '[') {
+		len = match_set(p, c, &is_in);
+		if (len)
+			return is_in ? len : 0;
+	}
+	return *p == c || *p == '?' ? 1 : 0;
+}
+
+bool orl_glob_match(const char *p, const char *s)
+{
+	/* behind the last '*', and where its match ends */
+	const char *star = NULL, *star_s = NULL;
+
+	while (*s) {
+		size_t len;
+
+		if (*p == '*') {
+			star = ++p;
+			star_s = s;
+			continue;
+		}
+		len = *p ? match_one(p, *s) : 0;
+		if (len) {
+			p += len;
+			s++;
+		} else if (star) {
+			p = star;
+			s = ++star_s;
+		} else {
+			return false;
+		}
+	}
+	while (*p == '*')
+		p++;
+	return !*p;
+}
+
+bool orl_rule_match(const char *pattern, const char *system, const char *event)
+{
+	char half[ORL_PATTERN_MAX];
+	const char *colon = strchr(pattern, ':');
+	const char *rest = colon && colon[1] ? colon + 1 : "*";
+	size_t len = colon ? (size_t)(colon - pattern) : strlen(pattern);
+
+	if (len >= sizeof(half))
+		return false;
+	memcpy(half, pattern, len);
+	half[len] = '\0';
+	return (!len || orl_glob_match(half, system)) && orl_glob_match(rest, event);
+}
+
+bool orl_rules_eval(const struct orl_rules *rules, int32_t pid, const char *system,
+		    const char *event)
+{
+	uint32_t nr = __atomic_load_n(&rules->nr, __ATOMIC_RELAXED);
+	bool lasting = false, overlay = false;
+
+	if (nr > ORL_NR_RULES)
+		nr = ORL_NR_RULES;
+	for (uint32_t i = 0; i < nr && !overlay; i++) {
+		struct orl_rule rule;
+
+		memcpy(&rule, &rules->rule[i], sizeof(rule));
+		rule.pattern[sizeof(rule.pattern) - 1] = '\0';
+		if ((rule.pid && rule.pid != pid) || !rule.pattern[0] ||
+		    !orl_rule_match(rule.pattern, system, event))
+			continue;
+		if (rule.flags & ORL_RULE_OVERLAY)
+			overlay = rule.flags & ORL_RULE_ENABLE;
+		else
+			lasting = rule.flags & ORL_RULE_ENABLE;
+	}
+	return overlay || lasting;
+}
