@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The inside of the trace.dat writer: tracedat.c takes pages, tracedat-file.c builds the file.
+ * The inside of the trace.dat writer: tracedat.c takes pages, tracedat-meta.c and
+ * tracedat-file.c build the file.
  */
 #ifndef ORL_EXPORT_TRACEDAT_IMPL_H
 #define ORL_EXPORT_TRACEDAT_IMPL_H
@@ -16,7 +17,7 @@ struct orl_tracedat_cpu {
 	uint8_t *chunk;			/* pages not yet spooled; allocated at the first page */
 	uint32_t chunk_len;
 	uint32_t nr_chunks;
-	uint64_t lost;			/* records lost since the last page kept; UINT64_MAX unknown */
+	uint64_t lost;			/* records since the last page kept; UINT64_MAX unknown */
 };
 
 struct orl_tracedat {

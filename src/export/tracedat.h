@@ -40,7 +40,7 @@ struct orl_tracedat_meta {
  * @out:       the writer, ended by orl_tracedat_finish() or orl_tracedat_abort()
  * @path:      where the file will be; its folder must exist. An existing regular file or
  *             link is replaced at the end; a link is never followed
- * @nr_cpus:   CPUs of the system; those without pages are not in the file
+ * @nr_cpus:   CPUs of the system, with or without pages
  * @page_size: of each page, a power of two from 4096
  * @clock:     name of the clock of the stamps, as in trace_clock; "mono"
  * @err:       on failure, a constant text that says which step failed; may be NULL

@@ -313,14 +313,15 @@ int orl_dat_check_streams(struct orl_datfile *d)
 	for (unsigned int i = 0; i < d->nr_streams; i++) {
 		if (i && s[i].cpu == s[i - 1].cpu)
 			return orl_dat_fail(d, -EBADMSG, "has CPU %d twice", s[i].cpu);
+		if (s[i].end > d->size)
+			orl_dat_fail(d, 0, "is cut short: its records should end at byte %llu, it "
+				     "ends at %llu", (unsigned long long)s[i].end,
+				     (unsigned long long)d->size);
 		/* trace-cmd leaves the count of chunks out of the size */
-		if (d->packed && s[i].end <= UINT64_MAX - sizeof(s->nr_chunks))
+		if (d->packed && s[i].end < d->size)
 			s[i].end += sizeof(s->nr_chunks);
-		if (s[i].end <= d->size)
-			continue;
-		orl_dat_fail(d, 0, "is cut short: its records should end at byte %llu, it ends at "
-			     "%llu", (unsigned long long)s[i].end, (unsigned long long)d->size);
-		s[i].end = d->size;
+		if (s[i].end > d->size)
+			s[i].end = d->size;
 		if (s[i].off > d->size)
 			s[i].off = d->size;
 	}

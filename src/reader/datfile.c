@@ -26,6 +26,10 @@ int orl_dat_fail(struct orl_datfile *d, int rc, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(d->damage + n, sizeof(d->damage) - (size_t)n, fmt, ap);
 	va_end(ap);
+	/* names and bytes of the file may stand in it: one line, and nothing a terminal obeys */
+	for (char *p = d->damage; *p; p++)
+		if ((unsigned char)*p < ' ' || *p == 0x7f)
+			*p = '?';
 	return rc;
 }
 
@@ -107,7 +111,7 @@ int orl_datfile_open(struct orl_datfile **out, const char *path, char *err, size
 	if (errlen && d && d->damage[0])
 		snprintf(err, errlen, "%s", d->damage);
 	else if (errlen)
-		snprintf(err, errlen, "%s: %s", path, strerror(-rc));
+		snprintf(err, errlen, "%s", strerror(-rc));
 	orl_datfile_close(d);
 	return rc;
 }

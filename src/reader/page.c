@@ -260,6 +260,52 @@ static void convert_time(struct convert *c, const struct item *item, uint64_t wa
 	}
 }
 
+/* One item in the general way: anything but a short record that only needs a new delta. */
+static void convert_item(struct convert *c, struct item *item, uint64_t (*conv)(void *, uint64_t),
+			 void *arg)
+{
+	if (item->type == TYPE_STAMP)
+		c->ticks = (c->ticks & ~STAMP_MASK) | item->time;
+	else
+		c->ticks += item->time;
+	if (item->type >= TYPE_EXTEND)
+		convert_time(c, item, conv(arg, c->ticks));
+	else if (item->type != TYPE_PADDING || item->time)
+		convert_record(c, item, conv(arg, c->ticks));
+	c->off = item->next;
+}
+
+/*
+ * The run of short records at c->off, which is nearly all of nearly every page. Stops in
+ * front of whatever needs more than a new delta.
+ */
+static void convert_run(struct convert *c, uint64_t (*conv)(void *, uint64_t), void *arg)
+{
+	uint32_t off = c->off, end = c->end;
+	uint64_t ticks = c->ticks, ns = c->ns;
+	uint8_t *page = c->page;
+
+	while (end - off >= 4) {
+		uint32_t word = get32(page + off), type = word & TYPE_LEN_MASK;
+		uint32_t next = off + 4 + type * 4;
+		uint64_t then, delta;
+
+		if (type - 1 >= TYPE_SHORT_MAX || next > end)
+			break;
+		then = ticks + (word >> TYPE_LEN_BITS);
+		delta = conv(arg, then) - ns;
+		if (delta > DELTA_MAX)
+			break;
+		put32(page + off, (uint32_t)delta << TYPE_LEN_BITS | type);
+		ticks = then;
+		ns += delta;
+		off = next;
+	}
+	c->off = off;
+	c->ticks = ticks;
+	c->ns = ns;
+}
+
 int orl_page_convert(void *page, uint32_t page_size, uint64_t (*conv)(void *arg, uint64_t ticks),
 		     void *arg)
 {
@@ -274,17 +320,12 @@ int orl_page_convert(void *page, uint32_t page_size, uint64_t (*conv)(void *arg,
 	c.ticks = orl_page_stamp(page);
 	c.ns = conv(arg, c.ticks);
 	put64(page, c.ns);
-	while ((rc = fetch(page, c.off, c.end, &item)) > 0) {
-		if (item.type == TYPE_STAMP)
-			c.ticks = (c.ticks & ~STAMP_MASK) | item.time;
-		else
-			c.ticks += item.time;
-		if (item.type >= TYPE_EXTEND)
-			convert_time(&c, &item, conv(arg, c.ticks));
-		else if (item.type != TYPE_PADDING || item.time)
-			convert_record(&c, &item, conv(arg, c.ticks));
-		c.off = item.next;
-	}
+	do {
+		convert_run(&c, conv, arg);
+		rc = fetch(page, c.off, c.end, &item);
+		if (rc > 0)
+			convert_item(&c, &item, conv, arg);
+	} while (rc > 0);
 	return rc < 0 ? rc : c.nr_late;
 }
 

@@ -71,7 +71,7 @@ int orl_page_iter_next(struct orl_page_iter *it, struct orl_record *out);
  * orl_page_convert() - rewrite a page's times from counter ticks to nanoseconds
  * @page:      changed in place; the page stamp and each delta
  * @page_size: bytes of @page
- * @conv:      must not decrease; called once per time in the page
+ * @conv:      must not decrease; called about once per record, each time with a later time
  * @arg:       given to @conv
  *
  * Records keep their places. Only where a delta in ns no longer fits its 27 bits (a counter
