@@ -6,13 +6,13 @@
 # command: its options; a colon after an option says that a value follows
 _oriel_options() {
 	case $1 in
-	list) echo '--json -p:' ;;
-	enable | disable) echo '' ;;
-	trace | follow | clear) echo '' ;;
+	list) echo '--json -p: -v' ;;
+	enable | disable) echo '-f -p:' ;;
+	trace | follow | report) echo '--json' ;;
+	clear) echo '' ;;
 	record) echo '-e: -p: -o: --preload: --duration: --max-size: --json' ;;
-	report) echo '--json' ;;
 	doctor) echo '--json -p:' ;;
-	gc) echo '--json' ;;
+	gc) echo '--json -n --force' ;;
 	esac
 }
 
