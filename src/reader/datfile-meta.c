@@ -64,8 +64,8 @@ static int unpack_section(struct orl_datfile *d, struct orl_bytes *body, uint64_
 static int load_section(struct orl_datfile *d, uint64_t off, uint16_t id, struct orl_bytes *body)
 {
 	uint8_t header[ORL_DAT_SECTION_LEN], *buf;
-	struct orl_bytes h = orl_bytes_of(header, sizeof(header));
-	uint16_t flags;
+	struct orl_bytes h;
+	uint16_t found, flags;
 	uint64_t size;
 	int rc = orl_dat_read(d, off, header, sizeof(header));
 
@@ -74,13 +74,14 @@ static int load_section(struct orl_datfile *d, uint64_t off, uint16_t id, struct
 				    "%llu", id, (unsigned long long)off);
 	if (rc)
 		return orl_dat_fail(d, rc, "cannot read: %s", strerror(-rc));
-	rc = orl_bytes_u16(&h);
+	h = orl_bytes_of(header, sizeof(header));
+	found = orl_bytes_u16(&h);
 	flags = orl_bytes_u16(&h);
 	orl_bytes_u32(&h);
 	size = orl_bytes_u64(&h);
-	if (rc != id)
-		return orl_dat_fail(d, -EBADMSG, "section %u should be at byte %llu, but %d is",
-				    id, (unsigned long long)off, rc);
+	if (found != id)
+		return orl_dat_fail(d, -EBADMSG, "section %u should be at byte %llu, but %u is",
+				    id, (unsigned long long)off, found);
 	if (size > d->size - off - sizeof(header))
 		return orl_dat_fail(d, -EBADMSG, "is cut short in section %u at byte %llu", id,
 				    (unsigned long long)off);
@@ -255,13 +256,14 @@ int orl_dat_read_meta(struct orl_datfile *d)
 {
 	uint8_t head[HEADER_MAX];
 	size_t len = d->size < sizeof(head) ? d->size : sizeof(head);
-	struct orl_bytes b = orl_bytes_of(head, len);
 	const uint8_t *magic, *order;
+	struct orl_bytes b;
 	const char *version;
 	int rc = orl_dat_read(d, 0, head, len);
 
 	if (rc)
 		return orl_dat_fail(d, rc, "cannot read: %s", strerror(-rc));
+	b = orl_bytes_of(head, len);
 	magic = orl_bytes_take(&b, ORL_DAT_MAGIC_LEN);
 	if (!magic || memcmp(magic, ORL_DAT_MAGIC, ORL_DAT_MAGIC_LEN))
 		return orl_dat_fail(d, -ENOTSUP, "is not a trace.dat file");

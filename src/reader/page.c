@@ -220,7 +220,7 @@ struct convert {
 	uint32_t size, off, end;
 	uint64_t ticks;		/* running time as the page had it */
 	uint64_t ns;		/* running time as a reader of the new page will have it */
-	int nr_late;
+	int nr_early;
 };
 
 /* Give the record or padding at c->off the time @want. */
@@ -237,7 +237,7 @@ static void convert_record(struct convert *c, struct item *item, uint64_t want)
 			delta = 0;
 		} else {
 			delta = DELTA_MAX;
-			c->nr_late++;
+			c->nr_early++;
 		}
 	}
 	if (item->type == TYPE_PADDING && !delta)
@@ -326,7 +326,7 @@ int orl_page_convert(void *page, uint32_t page_size, uint64_t (*conv)(void *arg,
 		if (rc > 0)
 			convert_item(&c, &item, conv, arg);
 	} while (rc > 0);
-	return rc < 0 ? rc : c.nr_late;
+	return rc < 0 ? rc : c.nr_early;
 }
 
 void orl_page_set_missed(void *page, uint32_t page_size, uint64_t missed)
