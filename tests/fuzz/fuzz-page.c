@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Any bytes as a ring page: iteration stays inside the page and ends; conversion with the
- * identity keeps every record in place and time; a mark of missed records can be put and read.
+ * Any bytes as a ring page: iteration stays inside the page and ends; conversion, also one
+ * that must put in time extends, keeps every record; a mark of missed records can be put and read.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +14,13 @@ static uint64_t same(void *arg, uint64_t ticks)
 {
 	(void)arg;
 	return ticks;
+}
+
+/* Makes most times too far apart for a delta, and wraps. */
+static uint64_t slow(void *arg, uint64_t ticks)
+{
+	(void)arg;
+	return ticks * 997;
 }
 
 static void require(bool ok)
@@ -64,12 +71,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	n = walk(page, (uint32_t)size, &before, &end);
 	rc = orl_page_convert(page, (uint32_t)size, same, NULL);
 	require((end < 0) == (rc < 0));
-	/* a time stamp that steps back is the one thing that an identity changes */
-	if (rc == 0) {
+	if (rc >= 0) {
+		require(walk(page, (uint32_t)size, &after, &end_after) == n);
+		require(orl_page_convert(page, (uint32_t)size, slow, NULL) >= 0);
 		require(walk(page, (uint32_t)size, &after, &end_after) == n);
 		require(end_after == 0);
 		orl_page_set_missed(page, (uint32_t)size, n);
-		walk(page, (uint32_t)size, &after, &end_after);
+		require(walk(page, (uint32_t)size, &after, &end_after) == n);
 	}
 	free(page);
 	return 0;

@@ -98,7 +98,7 @@ static void a_file_cut_anywhere_gives_its_whole_records_and_an_error(void **stat
 		unsigned int last = 0;
 
 		load(PAGES, plain);
-		for (size_t len = 0; len < file_len; len += len < 3000 ? 7 : 997) {
+		for (size_t len = 0; len < file_len; len += len < 3000 ? 7 : 9973) {
 			struct outcome o;
 
 			store(len);

@@ -8,6 +8,8 @@
 
 #include "folder.h"
 
+extern bool no_tmpfile;		/* no-tmpfile.c */
+
 static void make_file(const char *name, const char *text)
 {
 	FILE *f = fopen(name, "w");
@@ -147,6 +149,27 @@ static void a_full_disk_at_the_end_names_the_file_and_leaves_nothing(void **stat
 	expect_error_when_files_end_at(300000, 120);
 }
 
+static void a_file_system_without_nameless_files_will_do(void **state)
+{
+	struct orl_tracedat *t;
+	struct stat st;
+
+	no_tmpfile = true;
+	t = start_writer();
+	add_pages(t, 100);
+	/* the spools have lost their names already */
+	assert_int_equal(count_files(), 0);
+	assert_int_equal(finish_writer(t), 0);
+	orl_tracedat_abort(t);
+	assert_int_equal(count_files(), 1);
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	unlink(path);
+	expect_error_when_files_end_at(300000, 120);
+	assert_int_equal(count_files(), 0);
+	no_tmpfile = false;
+}
+
 static void names_that_cannot_be_files_are_refused(void **state)
 {
 	struct orl_tracedat *t;
@@ -176,6 +199,7 @@ int main(void)
 		cmocka_unit_test(a_kill_leaves_nothing),
 		cmocka_unit_test(a_full_disk_while_recording_names_the_file_and_leaves_nothing),
 		cmocka_unit_test(a_full_disk_at_the_end_names_the_file_and_leaves_nothing),
+		cmocka_unit_test(a_file_system_without_nameless_files_will_do),
 		cmocka_unit_test(names_that_cannot_be_files_are_refused),
 	};
 
