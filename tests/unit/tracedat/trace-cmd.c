@@ -95,8 +95,8 @@ static void files_that_trace_cmd_converted_read_the_same(void **state)
 	snprintf(to, sizeof(to), "%s/converted.dat", folder);
 	write_mixed_file(false);
 	for (size_t i = 0; i < sizeof(how) / sizeof(how[0]); i++) {
-		snprintf(command, sizeof(command), "trace-cmd convert -i %s -o %s %s >/dev/null 2>&1",
-			 path, to, how[i]);
+		snprintf(command, sizeof(command),
+			 "trace-cmd convert -i %s -o %s %s >/dev/null 2>&1", path, to, how[i]);
 		assert_int_equal(system(command), 0);
 		expect_report_of(to);
 	}
