@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Records without a usable print fmt: " name=value" for each of the event's own fields, in the
+ * form in which libtraceevent does it. Lists of bytes are cut at DUMP_MAX.
+ */
+#include "decode/program.h"
+
+#define DUMP_MAX 65536u
+
+/* Text as far as its first NUL: printable or white space throughout. */
+static bool is_text(const uint8_t *data, uint32_t len)
+{
+	uint32_t i;
+
+	for (i = 0; i < len && data[i]; i++)
+		if ((data[i] < 0x20 || data[i] > 0x7e) && (data[i] < 9 || data[i] > 13))
+			return false;
+	return true;
+}
+
+static void dump_array(const struct orl_field *f, const uint8_t *data, uint32_t len,
+		       struct orl_text *out)
+{
+	uint32_t i;
+
+	if (f->is_bytes && is_text(data, len)) {
+		orl_text_escape(out, data, strnlen((const char *)data, len));
+		return;
+	}
+	orl_text_puts(out, "ARRAY[");
+	for (i = 0; i < len && i < DUMP_MAX; i++) {
+		if (i)
+			orl_text_write(out, ", ", 2);
+		orl_conv_hex(out, data + i, 1, 0);
+	}
+	orl_text_putc(out, ']');
+}
+
+static void dump_number(const struct orl_field *f, uint64_t v, struct orl_text *out)
+{
+	bool hex = f->is_pointer || (f->is_long && (!f->is_signed || f->size == 4));
+
+	if (hex) {
+		orl_text_write(out, "0x", 2);
+		orl_text_hex(out, f->size == 4 ? (uint32_t)v : v);
+	} else if (f->is_signed) {
+		if (f->size == 2 && v < 10)
+			orl_text_putc(out, ' ');
+		orl_text_s64(out, (int64_t)v);
+	} else {
+		orl_text_u64(out, v);
+	}
+}
+
+void orl_dump_fields(const struct orl_format *f, const void *rec, uint32_t len,
+		     struct orl_text *out)
+{
+	const struct orl_field *field;
+	const uint8_t *data;
+	uint32_t size;
+
+	for (field = f->fields; field < f->fields + f->nr_fields; field++) {
+		if (field->is_common)
+			continue;
+		orl_text_putc(out, ' ');
+		orl_text_puts(out, field->name);
+		orl_text_putc(out, '=');
+		if (orl_field_data(field, rec, len, &data, &size))
+			orl_text_puts(out, "[cut short]");
+		else if (field->is_array)
+			dump_array(field, data, size, out);
+		else
+			dump_number(field, orl_field_number(field, rec, len), out);
+	}
+}
