@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: MIT
+/*
+ * oriel gc: remove what dead domains leave behind.
+ *
+ * Of every domain under the default place:
+ *
+ *   somebody uses it              kept; slots and leased rings of dead processes in it are freed
+ *   record-PID, recorder dead     removed: nobody but the recorder was ever to read it
+ *   rules enable something        kept: that is a wish for programs to come. --force removes it
+ *   else                          removed
+ *
+ * Using a domain means: to have one of its files mapped, to stand in one of its process slots, or
+ * to link the library and name it. Where that cannot be known, the domain is kept.
+ */
+#include "cli/gc.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/place.h"
+#include "cli/remove.h"
+
+struct gc {
+	const struct orl_args *args;
+	struct orl_json json;
+	char place[ORL_DOMAIN_DIR_MAX];
+	struct orl_users users;
+	uint64_t freed;
+	unsigned int nr_removed, nr_failed;
+};
+
+static void say(struct gc *g, const char *dir, const char *what, int64_t bytes, const char *why)
+{
+	char size[24], name[ORL_DOMAIN_DIR_MAX + 64];
+
+	if (g->args->json) {
+		orl_json_open(&g->json, NULL, '{');
+		orl_json_str(&g->json, "domain", dir);
+		orl_json_str(&g->json, "action", what);
+		orl_json_u64(&g->json, "bytes", bytes > 0 ? (uint64_t)bytes : 0);
+		orl_json_str(&g->json, "reason", why);
+		orl_json_close(&g->json, '}');
+		return;
+	}
+	if (!bytes && !strcmp(what, "kept") && !g->args->verbose)
+		return;
+	printf("%s %s", what, orl_cli_escape(name, sizeof(name), dir));
+	if (bytes > 0)
+		printf(", %s", orl_cli_bytes(size, (uint64_t)bytes));
+	printf(": %s\n", why);
+}
+
+static bool is_dead_recording(const char *name)
+{
+	size_t len = sizeof(ORL_RECORD_PREFIX) - 1;
+	char *end;
+	long pid;
+
+	if (strncmp(name, ORL_RECORD_PREFIX, len))
+		return false;
+	pid = strtol(name + len, &end, 10);
+	return pid > 0 && pid <= INT32_MAX && !*end && !orl_process_is_alive((int32_t)pid);
+}
+
+static bool is_live_recording(const char *name)
+{
+	return !strncmp(name, ORL_RECORD_PREFIX, sizeof(ORL_RECORD_PREFIX) - 1) &&
+	       !is_dead_recording(name);
+}
+
+static bool has_lasting_rules(const struct orl_session *s)
+{
+	struct orl_rules rules;
+
+	orl_control_rules(s, &rules);
+	for (uint32_t i = 0; i < rules.nr && i < ORL_NR_RULES; i++)
+		if (!(rules.rule[i].flags & ORL_RULE_OVERLAY) &&
+		    rules.rule[i].flags & ORL_RULE_ENABLE &&
+		    (!rules.rule[i].pid || orl_process_is_alive(rules.rule[i].pid)))
+			return true;
+	return false;
+}
+
+static bool has_overlays(const struct orl_session *s)
+{
+	struct orl_rules rules;
+
+	orl_control_rules(s, &rules);
+	for (uint32_t i = 0; i < rules.nr && i < ORL_NR_RULES; i++)
+		if (rules.rule[i].flags & ORL_RULE_OVERLAY &&
+		    orl_process_is_alive(rules.rule[i].owner))
+			return true;
+	return false;
+}
+
+/* Rings leased to threads that are dead: free to be leased again, with what they hold. */
+static unsigned int free_leases(const struct orl_session *s, bool dry_run)
+{
+	unsigned int nr = 0;
+
+	for (uint32_t i = s->nr_cpus; i < s->nr_rings; i++) {
+		struct orl_ring *ring = orl_rings_get(&s->rings, i);
+		uint64_t owner = __atomic_load_n(&ring->owner, __ATOMIC_RELAXED);
+
+		if (!owner || (owner <= INT32_MAX && (!kill((pid_t)owner, 0) || errno != ESRCH)))
+			continue;
+		if (dry_run || __atomic_compare_exchange_n(&ring->owner, &owner, 0, false,
+							   __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+			nr++;
+	}
+	return nr;
+}
+
+/* Listing the processes frees the slots of the dead. */
+static int count_processes(struct orl_session *s, unsigned int *alive, unsigned int *dead)
+{
+	struct orl_processes list;
+
+	*alive = *dead = 0;
+	if (orl_processes_list(&list, s, ORL_PROCS_LINKED | ORL_PROCS_DEAD, 0))
+		return -ENOMEM;
+	for (uint32_t i = 0; i < list.nr; i++)
+		++*(list.process[i].alive ? alive : dead);
+	orl_processes_fini(&list);
+	return 0;
+}
+
+static void tidy(struct gc *g, struct orl_session *s, unsigned int dead)
+{
+	unsigned int leases = s->has_rings ? free_leases(s, g->args->dry_run) : 0;
+	struct orl_processes list;
+	char why[128];
+
+	if (dead && !g->args->dry_run && !orl_processes_list(&list, s, 0, 0))
+		orl_processes_fini(&list);
+	if (!dead && !leases) {
+		say(g, s->domain.dir, "kept", 0, "in use");
+		return;
+	}
+	snprintf(why, sizeof(why),
+		 "slots of %u dead processes and %u leased rings of dead threads%s", dead, leases,
+		 g->args->dry_run ? " would be freed" : " freed");
+	say(g, s->domain.dir, "tidied", 0, why);
+}
+
+static void drop(struct gc *g, const char *dir, const char *reason)
+{
+	char why[128];
+	int64_t bytes = orl_domain_remove(dir, g->args->dry_run, why, sizeof(why));
+
+	if (bytes < 0) {
+		orl_cli_error("%s: cannot be removed: %s", dir, why);
+		g->nr_failed++;
+		return;
+	}
+	g->freed += (uint64_t)bytes;
+	g->nr_removed++;
+	say(g, dir, g->args->dry_run ? "would remove" : "removed", bytes, reason);
+}
+
+/* A domain that nobody has mapped. */
+static void judge(struct gc *g, struct orl_session *s, const char *name)
+{
+	unsigned int alive, dead;
+
+	if (count_processes(s, &alive, &dead)) {
+		say(g, s->domain.dir, "kept", 0, "no memory to look closer");
+		g->nr_failed++;
+	} else if (alive || has_overlays(s)) {
+		tidy(g, s, dead);
+	} else if (is_dead_recording(name)) {
+		drop(g, s->domain.dir, "its recorder is dead");
+	} else if (has_lasting_rules(s) && !g->args->force) {
+		say(g, s->domain.dir, "kept", -1, "its rules enable events; --force removes it");
+	} else {
+		drop(g, s->domain.dir, "nothing uses it");
+	}
+}
+
+static void collect(struct gc *g, const char *name)
+{
+	struct orl_session s;
+	char dir[ORL_DOMAIN_DIR_MAX + 256];
+	bool used;
+	int ret;
+
+	snprintf(dir, sizeof(dir), "%s/%s", g->place, name);
+	if (strlen(dir) >= ORL_DOMAIN_DIR_MAX)
+		return;
+	used = orl_users_has(&g->users, name);
+	if (is_live_recording(name)) {
+		say(g, dir, "kept", 0, "being recorded");
+		return;
+	}
+	ret = orl_session_open(&s, dir, g->args->dry_run ? ORL_SESSION_READONLY : 0);
+	if (ret == -ENOENT && !used)
+		drop(g, dir, "it has no control file");
+	else if (ret == -EBADMSG && !used)
+		drop(g, dir, "its control file is damaged, and nothing has it open");
+	else if (ret)
+		orl_cli_note("%s", s.error);
+	else if (used) {
+		unsigned int alive, dead;
+
+		tidy(g, &s, count_processes(&s, &alive, &dead) ? 0 : dead);
+	} else
+		judge(g, &s, name);
+	if (!ret)
+		orl_session_close(&s);
+}
+
+static int walk(struct gc *g)
+{
+	struct dirent *e;
+	DIR *d = opendir(g->place);
+
+	if (!d && errno == ENOENT)
+		return 0;
+	if (!d) {
+		orl_cli_error("%s: %s", g->place, strerror(errno));
+		return orl_cli_status(errno);
+	}
+	while ((e = readdir(d)))
+		if (e->d_name[0] != '.')
+			collect(g, e->d_name);
+	closedir(d);
+	return 0;
+}
+
+static void summarize(struct gc *g)
+{
+	char size[24];
+
+	if (g->args->json) {
+		orl_json_close(&g->json, ']');
+		orl_json_u64(&g->json, "freed", g->freed);
+		orl_json_bool(&g->json, "dry_run", g->args->dry_run);
+		orl_json_close(&g->json, '}');
+		orl_json_end(&g->json);
+		return;
+	}
+	printf("%u domain%s %s, %s %s\n", g->nr_removed, g->nr_removed == 1 ? "" : "s",
+	       g->args->dry_run ? "to remove" : "removed", orl_cli_bytes(size, g->freed),
+	       g->args->dry_run ? "to free" : "freed");
+}
+
+int orl_cmd_gc(const struct orl_args *args)
+{
+	struct gc g = { .args = args };
+	int status = orl_place_default(g.place);
+
+	if (status)
+		return status;
+	orl_session_guard("oriel", ORL_EXIT_DAMAGED);
+	if (orl_users_find(&g.users, g.place)) {
+		orl_cli_error("no memory");
+		return ORL_EXIT_FAILURE;
+	}
+	orl_json_open(&g.json, NULL, '{');
+	orl_json_u64(&g.json, "version", ORL_CLI_JSON_VERSION);
+	orl_json_open(&g.json, "domains", '[');
+	status = walk(&g);
+	if (!status)
+		summarize(&g);
+	orl_text_fini(&g.json.text);
+	orl_users_fini(&g.users);
+	return status ? status : g.nr_failed ? ORL_EXIT_FAILURE : ORL_EXIT_OK;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Formats and names of a live domain, looked up when a record needs them.
+ *
+ * The registry is append-only and an id is never reused, so a format once read stays right. It is
+ * read again only when a record has an id that the registry holds and we do not; each such id is
+ * looked up once. A thread's name is asked for when its first record is seen, and the table of
+ * names is read again once a second.
+ */
+#include "cli/live.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "reader/tasks.h"
+
+#define RENAME_NS 1000000000ULL
+
+uint64_t orl_live_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
+}
+
+bool orl_live_is_registered(const struct orl_session *s, unsigned int id)
+{
+	return id >= ORL_EVENT_ID_FIRST && id - ORL_EVENT_ID_FIRST < ORL_NR_EVENTS &&
+	       __atomic_load_n(&orl_ctl_index(s->domain.ctl)[id - ORL_EVENT_ID_FIRST],
+			       __ATOMIC_ACQUIRE);
+}
+
+static bool is_id_known(const struct orl_live *l, unsigned int id)
+{
+	return l->id_known[id / 8] >> (id % 8) & 1;
+}
+
+static int load_formats(struct orl_live *l)
+{
+	struct orl_events ev;
+	int ret = orl_events_load(&ev, l->session);
+
+	if (ret)
+		return ret;
+	for (uint32_t i = 0; i < ev.nr && !ret; i++) {
+		const struct orl_event *e = &ev.event[i];
+		struct orl_format *f;
+
+		if (e->id < 0 || e->id >= (int)ORL_LIVE_IDS || is_id_known(l, (unsigned int)e->id))
+			continue;
+		l->id_known[e->id / 8] |= (uint8_t)(1U << (e->id % 8));
+		/* A format that cannot be read leaves its records as unknown ones. */
+		ret = orl_format_parse(&f, e->system, e->format, e->format_len);
+		if (!ret && orl_formats_add(l->formats, f) == -ENOMEM)
+			ret = -ENOMEM;
+		else if (ret != -ENOMEM)
+			ret = 0;
+	}
+	orl_events_fini(&ev);
+	return ret;
+}
+
+static bool add_name(const struct orl_task_name *task, void *arg)
+{
+	orl_comms_set(arg, task->tid, task->comm);
+	return true;
+}
+
+static void load_names(struct orl_live *l)
+{
+	orl_tasks_foreach(l->session, add_name, l->comms);
+	l->named_ns = orl_live_now();
+}
+
+int orl_live_init(struct orl_live *l, struct orl_session *s)
+{
+	int ret;
+
+	memset(l, 0, sizeof(*l));
+	l->session = s;
+	ret = orl_formats_create(&l->formats);
+	if (!ret)
+		ret = orl_comms_create(&l->comms);
+	if (!ret)
+		ret = load_formats(l);
+	if (ret) {
+		orl_live_fini(l);
+		return ret;
+	}
+	load_names(l);
+	return 0;
+}
+
+void orl_live_fini(struct orl_live *l)
+{
+	orl_formats_destroy(l->formats);
+	orl_comms_destroy(l->comms);
+	l->formats = NULL;
+	l->comms = NULL;
+}
+
+int orl_live_see(struct orl_live *l, const struct orl_record *rec)
+{
+	char comm[ORL_COMM_LEN + 1];
+	uint16_t id;
+	int32_t tid;
+	int ret;
+
+	if (rec->len < 8)
+		return 0;
+	memcpy(&id, rec->data, sizeof(id));
+	memcpy(&tid, rec->data + 4, sizeof(tid));
+	if (!orl_comms_has(l->comms, tid))
+		orl_comms_set(l->comms, tid,
+			      orl_tasks_find(l->session, tid, comm) ? comm : "<...>");
+	if (is_id_known(l, id) || !orl_live_is_registered(l->session, id))
+		return 0;
+	ret = load_formats(l);
+	l->id_known[id / 8] |= (uint8_t)(1U << (id % 8)); /* also if its entry is damaged */
+	return ret;
+}
+
+void orl_live_rename(struct orl_live *l)
+{
+	if (orl_live_now() - l->named_ns >= RENAME_NS)
+		load_names(l);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What it takes to print the records of a live domain: formats of events and names of threads,
+ * both of which grow while we read.
+ */
+#ifndef ORL_CLI_LIVE_H
+#define ORL_CLI_LIVE_H
+
+#include "cli/sink.h"
+#include "reader/events.h"
+#include "reader/session.h"
+
+#define ORL_LIVE_IDS 65536U /* of common_type */
+
+struct orl_live {
+	struct orl_session *session; /* not owned */
+	struct orl_formats *formats;
+	struct orl_comms *comms;
+	uint8_t id_known[ORL_LIVE_IDS / 8]; /* looked up, with or without success */
+	uint64_t named_ns;		    /* when threads were looked up last */
+};
+
+/** orl_live_init() - @l is large; 0 or -ENOMEM */
+int orl_live_init(struct orl_live *l, struct orl_session *s);
+void orl_live_fini(struct orl_live *l);
+
+/** orl_live_see() - look up what a record needs to be printed; 0 or -ENOMEM */
+int orl_live_see(struct orl_live *l, const struct orl_record *rec);
+
+/** orl_live_rename() - take up new names of threads, once a second at most */
+void orl_live_rename(struct orl_live *l);
+
+/** orl_live_is_registered() - has the registry an entry for this id? */
+bool orl_live_is_registered(const struct orl_session *s, unsigned int id);
+
+/** orl_live_now() - CLOCK_MONOTONIC, ns */
+uint64_t orl_live_now(void);
+
+#endif /* ORL_CLI_LIVE_H */

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The loop of oriel record: pump, show progress, look for a reason to end, pause.
+ *
+ * The pause follows the load: it halves while the rings fill and doubles while they are idle. A
+ * ring of the default 16 MiB lasts 130 ms at 5 million records of 24 bytes a second, so the longest
+ * pause leaves most of it as a reserve for a CPU that is taken away from us.
+ *
+ * Reasons to end: PROG or the process of -p is gone, time or size is used up, a signal. A first
+ * signal while PROG runs only asks PROG to end (it may want to say goodbye, and that is part of
+ * the recording); a second one, or GRACE_NS, ends the recording.
+ */
+#include "cli/record.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/live.h"
+
+#define PAUSE_MIN_NS 1000000ULL
+#define PAUSE_MAX_NS 10000000ULL
+#define PROGRESS_NS 200000000ULL
+#define GRACE_NS 2000000000ULL
+/* What the file gets besides what is spooled: pages that wait for their chunk, formats, names. */
+#define SIZE_RESERVE (128ULL << 10)
+
+static bool is_full(const struct orl_record_run *r)
+{
+	uint64_t max = r->args->max_size, reserve = SIZE_RESERVE;
+
+	if (!max)
+		return false;
+	for (uint32_t i = 0; i < r->pump->nr_rings; i++)
+		reserve += r->pump->ring[i].records ? SIZE_RESERVE : 0;
+	return orl_tracedat_bytes(r->file) + (reserve < max / 2 ? reserve : max / 2) >= max;
+}
+
+static bool is_time_up(const struct orl_record_run *r, uint64_t now)
+{
+	return r->args->duration > 0 && (double)(now - r->begin_ns) >= r->args->duration * 1e9;
+}
+
+static void on_signal(struct orl_record_run *r, int sig, uint64_t now)
+{
+	if (sig == SIGCHLD) {
+		orl_record_reap(r);
+		return;
+	}
+	if (!r->child || r->stop_by_ns) {
+		r->ending = ORL_END_SIGNAL;
+		return;
+	}
+	/* From the keyboard, PROG has got it too. */
+	if (!r->signals.from_terminal)
+		kill(r->child, sig);
+	r->stop_by_ns = now + GRACE_NS;
+}
+
+static void look_for_end(struct orl_record_run *r, uint64_t now)
+{
+	if (r->ending != ORL_END_NONE)
+		return;
+	if (r->is_child_done || (r->args->pid && !orl_process_is_alive(r->args->pid)))
+		r->ending = r->signals.ended_by ? ORL_END_SIGNAL : ORL_END_PROGRAM;
+	else if (r->stop_by_ns && now >= r->stop_by_ns)
+		r->ending = ORL_END_SIGNAL;
+	else if (is_time_up(r, now))
+		r->ending = ORL_END_DURATION;
+	else if (is_full(r))
+		r->ending = ORL_END_SIZE;
+}
+
+static void show_progress(const struct orl_record_run *r, uint64_t now)
+{
+	char size[24];
+
+	orl_cli_bytes(size, orl_tracedat_bytes(r->file));
+	fprintf(stderr, "\r%.1f s, %llu records, %s, %llu lost\033[K",
+		(double)(now - r->begin_ns) / 1e9, (unsigned long long)r->pump->nr_records, size,
+		(unsigned long long)r->pump->nr_lost);
+	fflush(stderr);
+}
+
+static void fail(struct orl_record_run *r, int error)
+{
+	const char *text = orl_tracedat_error(r->file);
+
+	orl_cli_error("%s", *text ? text : strerror(-error));
+	r->ending = ORL_END_ERROR;
+	r->status = orl_cli_status(error);
+}
+
+static uint64_t next_pause(const struct orl_record_run *r, uint64_t pause, uint32_t pages)
+{
+	unsigned int fill = orl_pump_fill(r->pump);
+
+	if (fill >= 10)
+		return 0;
+	if (pages > 64)
+		pause /= 2;
+	else if (!pages)
+		pause *= 2;
+	if (pause < PAUSE_MIN_NS)
+		return PAUSE_MIN_NS;
+	return pause > PAUSE_MAX_NS ? PAUSE_MAX_NS : pause;
+}
+
+void orl_record_loop(struct orl_record_run *r)
+{
+	bool has_progress = orl_cli_is_terminal();
+	uint64_t pause = PAUSE_MIN_NS, shown = 0, now;
+	uint32_t pages;
+	int ret, sig;
+
+	while (r->ending == ORL_END_NONE) {
+		ret = orl_pump_pass(r->pump, false, &pages);
+		now = orl_live_now();
+		if (ret) {
+			fail(r, ret);
+			break;
+		}
+		if (has_progress && now - shown >= PROGRESS_NS) {
+			show_progress(r, now);
+			shown = now;
+		}
+		pause = next_pause(r, pause, pages);
+		sig = orl_signals_wait(&r->signals, pause);
+		now = orl_live_now();
+		if (sig)
+			on_signal(r, sig, now);
+		look_for_end(r, now);
+	}
+	if (has_progress && shown)
+		fputs("\r\033[K", stderr);
+}
+
+void orl_record_drain(struct orl_record_run *r)
+{
+	uint32_t pages;
+	int ret;
+
+	orl_pump_end(r->pump);
+	do {
+		ret = orl_pump_pass(r->pump, true, &pages);
+		if (ret)
+			fail(r, ret);
+	} while (!ret && pages && !is_full(r));
+}
