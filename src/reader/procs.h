@@ -68,6 +68,9 @@ void orl_processes_fini(struct orl_processes *list);
 /** orl_process_is_alive() - does a process of this id exist and is no zombie? */
 bool orl_process_is_alive(int32_t pid);
 
+/** orl_process_reach() - look at a listed process again; updates what of @p comes from /proc */
+enum orl_reach orl_process_reach(struct orl_process *p);
+
 /** orl_reach_reason() - "is stopped", to follow the name of a process; never NULL */
 const char *orl_reach_reason(enum orl_reach reach);
 

@@ -79,10 +79,12 @@ struct orl_cursor {
 };
 
 struct orl_page_info {
+	uint64_t pos;			/* position in the ring of the copy's first byte of data */
 	uint64_t missed;		/* records lost just before this page */
 	uint64_t seq;			/* ordinal of its first record in the ring's life */
 	uint32_t len;			/* bytes of data: the copied page's commit word */
 	uint32_t nr_records;
+	uint64_t last_ticks;		/* time of its last record */
 	bool is_partial;		/* more records may come to the same page of the ring */
 };
 
@@ -97,8 +99,9 @@ void orl_cursor_stop_here(struct orl_cursor *c);
 
 /**
  * orl_cursor_next_page() - copy the next page
- * @buf:   page_size bytes; becomes a page of the kernel's layout: stamp in ticks, commit word with
- *         the length, and "missed" in it as the kernel marks it (orl_page_set_missed())
+ * @buf:   page_size bytes, aligned to 8; becomes a page of the kernel's layout: stamp in ticks,
+ *         commit word with the length, and "missed" in it as the kernel marks it
+ *         (orl_page_set_missed())
  * @info:  may be NULL
  * @flags: ORL_PAGE_*; without PARTIAL only pages that are finished (a recorder's way, until its
  *         last drain)

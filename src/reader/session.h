@@ -41,6 +41,9 @@ int orl_timebase_init(struct orl_timebase *t, uint32_t clock, uint64_t ticks0, u
  */
 uint64_t orl_timebase_ns(const struct orl_timebase *t, uint64_t ticks);
 
+/** orl_timebase_ticks() - how many ticks a span of ns has, rounded down */
+uint64_t orl_timebase_ticks(const struct orl_timebase *t, uint64_t ns);
+
 /**
  * orl_timebase_conv() - the same in the form that orl_page_convert() takes; @arg: struct
  * orl_timebase

@@ -1,0 +1,445 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The records of all rings in order of time. Each ring is a lane: a cursor, a copy of one page, and
+ * the record at hand. A heap of the lanes that have a record gives the oldest.
+ *
+ * A consumer may deliver only what it has taken, and must take in order of time across rings
+ * although it looks at one page of each ring at a time. So each pass, under the lock,
+ *   P1  copies the next page of every ring
+ *   P2  finds the time up to which all rings are known: the pass's horizon, or, where a ring has
+ *   more
+ *       behind the page copied, the time of that page's last record
+ *   P3  takes from every ring the records up to that time, and stores how far it got
+ * and delivers them after the lock is given back. At least one copied page is taken whole, or all
+ * that is there up to the horizon.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "reader/ring-impl.h"
+
+#define WAIT_STEP_NS 2000000L
+#define MAX_DAMAGED 64			/* pages skipped in one go, so that every call returns */
+
+struct lane {
+	struct orl_cursor cursor;
+	struct orl_page_iter it;
+	struct orl_record rec;		/* the record at hand; time in ticks */
+	struct orl_page_info info;
+	uint8_t *page;
+	uint64_t missed;		/* to tell with the next record */
+	uint32_t left;			/* CONSUME: records of this page that we have taken */
+	bool is_queued;			/* in the heap: @rec is valid */
+	bool is_broken;			/* damaged beyond reading */
+};
+
+struct orl_merge {
+	struct orl_session *s;
+	enum orl_merge_mode mode;
+	struct lane *lane;
+	uint32_t nr_lanes;
+	uint32_t *heap;			/* lane numbers, oldest record first */
+	uint32_t nr_heap;
+	uint64_t horizon;		/* ticks; records after it are not delivered in this pass */
+	uint64_t lost, nr_damaged;	/* CONSUME; else the cursors know */
+	int fd;				/* CONSUME: the ring file, to lock */
+	bool in_pass, is_draining;
+	bool has_more;			/* CONSUME: the pass stopped short of the horizon */
+	bool has_untaken;		/* CONSUME: records younger than the horizon are there */
+	struct lane *last;		/* the lane whose record was delivered last */
+};
+
+/* The heap */
+
+static bool is_older(const struct orl_merge *m, uint32_t a, uint32_t b)
+{
+	uint64_t ta = m->lane[m->heap[a]].rec.ts, tb = m->lane[m->heap[b]].rec.ts;
+
+	/*
+	 * equal times in the order of the rings, so that the same rings always give the same text
+	 */
+	return ta != tb ? ta < tb : m->heap[a] < m->heap[b];
+}
+
+static void swap(struct orl_merge *m, uint32_t a, uint32_t b)
+{
+	uint32_t tmp = m->heap[a];
+
+	m->heap[a] = m->heap[b];
+	m->heap[b] = tmp;
+}
+
+static void sift_down(struct orl_merge *m, uint32_t at)
+{
+	for (;;) {
+		uint32_t child = 2 * at + 1;
+
+		if (child >= m->nr_heap)
+			return;
+		if (child + 1 < m->nr_heap && is_older(m, child + 1, child))
+			child++;
+		if (!is_older(m, child, at))
+			return;
+		swap(m, child, at);
+		at = child;
+	}
+}
+
+static void push(struct orl_merge *m, uint32_t lane)
+{
+	uint32_t at = m->nr_heap++;
+
+	m->heap[at] = lane;
+	m->lane[lane].is_queued = true;
+	while (at && is_older(m, at, (at - 1) / 2)) {
+		swap(m, at, (at - 1) / 2);
+		at = (at - 1) / 2;
+	}
+}
+
+static void pop(struct orl_merge *m)
+{
+	m->lane[m->heap[0]].is_queued = false;
+	m->heap[0] = m->heap[--m->nr_heap];
+	sift_down(m, 0);
+}
+
+/* Lanes */
+
+static int add_lanes(struct orl_merge *m)
+{
+	uint32_t nr = m->s->nr_rings;
+	enum orl_from from = ORL_FROM_UNREAD;
+	struct lane *lane;
+	uint32_t *heap;
+
+	if (m->nr_lanes == nr)
+		return 0;
+	lane = calloc(nr, sizeof(*lane));
+	heap = calloc(nr, sizeof(*heap));
+	for (uint32_t i = 0; lane && i < nr; i++) {
+		int rc = orl_cursor_init(&lane[i].cursor, m->s, i, from);
+
+		lane[i].is_broken = rc != 0;
+		if (!rc && m->mode == ORL_MERGE_SNAPSHOT)
+			orl_cursor_stop_here(&lane[i].cursor);
+	}
+	if (!lane || !heap) {
+		free(lane);
+		free(heap);
+		return -ENOMEM;
+	}
+	m->lane = lane;
+	m->heap = heap;
+	m->nr_lanes = nr;
+	return 0;
+}
+
+/* Copy the next page of a lane; skips damaged ones. Return true with the iterator at its start. */
+static int next_page(struct orl_merge *m, struct lane *l)
+{
+	int rc = -EBADMSG;
+
+	if (!orl_cursor_backlog(&l->cursor))
+		return 0;
+	if (!l->page)
+		l->page = malloc(m->s->page_size);
+	if (!l->page)
+		return -ENOMEM;
+	for (int i = 0; i < MAX_DAMAGED && rc == -EBADMSG; i++)
+		rc = orl_cursor_next_page(&l->cursor, l->page, &l->info, ORL_PAGE_PARTIAL);
+	if (rc <= 0)
+		return rc == -EBADMSG ? 0 : rc;
+	orl_page_iter_init(&l->it, l->page, m->s->page_size);
+	l->it.cpu = (int)l->cursor.view.idx;
+	l->missed += l->info.missed;
+	return 1;
+}
+
+static void tell_missed(struct lane *l)
+{
+	l->rec.missed = l->missed >= ORL_MISSED_UNKNOWN ? ORL_MISSED_UNKNOWN - 1 :
+							  (uint32_t)l->missed;
+	l->missed = 0;
+}
+
+/* Step a lane to its next record. Return 1, 0 none for now, or -ENOMEM. */
+static int advance(struct orl_merge *m, struct lane *l)
+{
+	if (l->is_broken)
+		return 0;
+	if (m->mode == ORL_MERGE_CONSUME) {
+		if (!l->left)
+			return 0;
+		l->left--;
+		if (orl_page_iter_next(&l->it, &l->rec) != 1)
+			return 0;
+		tell_missed(l);
+		return 1;
+	}
+	for (;;) {
+		int rc;
+
+		if (l->it.page && orl_page_iter_next(&l->it, &l->rec) == 1) {
+			tell_missed(l);
+			return 1;
+		}
+		rc = next_page(m, l);
+		if (rc <= 0)
+			return rc;
+	}
+}
+
+/* Passes */
+
+/*
+ * P1 for one lane. What was not taken in the last pass is copied again: another consumer may have
+ * taken it.
+ */
+static int look(struct orl_merge *m, struct lane *l, uint64_t *known)
+{
+	const struct orl_ring_view *v = &l->cursor.view;
+	uint64_t nr_damaged = l->cursor.nr_damaged;
+	struct orl_ring_rd rd;
+	int rc;
+
+	l->left = 0;
+	l->missed = 0;
+	if (l->is_broken || !orl_load(&v->ring->head))
+		return 0;
+	rc = orl_rd_load(v, &rd);
+	if (rc)
+		return 0;
+	orl_rd_repair_locked(v, &rd);
+	l->cursor.pos = rd.pos;
+	l->cursor.seq = rd.seq;
+	rc = next_page(m, l);
+	m->nr_damaged += l->cursor.nr_damaged - nr_damaged;
+	if (rc <= 0) {
+		/* nothing, or damage to step over for good */
+		if (!rc && l->cursor.pos != rd.pos) {
+			rd.pos = l->cursor.pos;
+			orl_rd_store_locked(v, &rd);
+		}
+		return rc;
+	}
+	if (orl_cursor_backlog(&l->cursor) && l->info.last_ticks < *known) {
+		*known = l->info.last_ticks;
+		m->has_more = true;
+	}
+	return 1;
+}
+
+/* P3 for one lane whose page is copied. */
+static void take(struct orl_merge *m, struct lane *l, uint64_t known)
+{
+	struct orl_page_iter it = l->it;
+	uint32_t off = it.off;
+	struct orl_record rec;
+	struct orl_ring_rd rd;
+
+	/* the page that set the limit goes whole, even where damage lets its times run backwards */
+	while (orl_page_iter_next(&it, &rec) == 1 &&
+	       (rec.ts <= known || l->info.last_ticks <= known)) {
+		off = it.off;
+		l->left++;
+	}
+	m->has_untaken |= l->left < l->info.nr_records;
+	if (!l->left || orl_rd_load(&l->cursor.view, &rd))
+		return;
+	rd.pos = l->left == l->info.nr_records ? l->cursor.pos :
+						 l->info.pos + off - ORL_PAGE_HEADER;
+	rd.seq = l->info.seq + l->left;
+	rd.read += l->left;
+	m->lost += l->info.missed;
+	orl_rd_store_locked(&l->cursor.view, &rd);
+}
+
+static int consume_pass(struct orl_merge *m)
+{
+	uint64_t known = m->horizon;
+	uint32_t nr = 0;
+	int rc = orl_session_lock(m->s, m->fd, ORL_RING_NAME);
+
+	if (rc)
+		return rc;
+	orl_testpoint("locked");
+	for (uint32_t i = 0; i < m->nr_lanes && rc >= 0; i++) {
+		rc = look(m, &m->lane[i], &known);
+		if (rc > 0)
+			m->heap[nr++] = i;
+	}
+	orl_testpoint("copied");
+	for (uint32_t i = 0; i < nr && rc >= 0; i++)
+		take(m, &m->lane[m->heap[i]], known);
+	orl_testpoint("taken");
+	orl_session_unlock(m->fd);
+	orl_testpoint("unlocked");
+	return rc < 0 ? rc : 0;
+}
+
+static int begin_pass(struct orl_merge *m)
+{
+	uint64_t now, slack_ticks;
+	int rc;
+
+	m->in_pass = true;
+	m->has_more = m->has_untaken = false;
+	m->last = NULL;
+	if (m->s->has_rings || !orl_session_map_rings(m->s)) {
+		rc = add_lanes(m);
+		if (rc)
+			return rc;
+	}
+	if (m->is_draining || m->mode == ORL_MERGE_SNAPSHOT) {
+		m->horizon = UINT64_MAX;
+	} else {
+		now = orl_session_now(m->s);
+		slack_ticks = orl_timebase_ticks(&m->s->time, ORL_MERGE_SLACK_NS);
+		m->horizon = now > slack_ticks ? now - slack_ticks : 0;
+	}
+	if (m->mode == ORL_MERGE_CONSUME && m->nr_lanes) {
+		if (m->fd < 0)
+			m->fd = orl_session_lock_open(m->s, ORL_RING_NAME);
+		rc = m->fd < 0 ? m->fd : consume_pass(m);
+		if (rc)
+			return rc;
+	}
+	for (uint32_t i = 0; i < m->nr_lanes; i++) {
+		if (m->lane[i].is_queued)
+			continue;
+		rc = advance(m, &m->lane[i]);
+		if (rc < 0)
+			return rc;
+		if (rc)
+			push(m, i);
+	}
+	return 0;
+}
+
+static int queue_last(struct orl_merge *m)
+{
+	struct lane *l = m->last;
+	int rc;
+
+	m->last = NULL;
+	if (!l)
+		return 0;
+	rc = advance(m, l);
+	if (rc > 0)
+		push(m, (uint32_t)(l - m->lane));
+	return rc < 0 ? rc : 0;
+}
+
+int orl_merge_next(struct orl_merge *m, struct orl_record *out)
+{
+	int rc = m->in_pass ? queue_last(m) : begin_pass(m);
+
+	/* a consumer's pass that had to stop short of the horizon is followed by another */
+	while (!rc && !m->nr_heap && m->has_more)
+		rc = begin_pass(m);
+	if (rc < 0) {
+		m->in_pass = false;
+		return rc;
+	}
+	if (!m->nr_heap || (m->mode == ORL_MERGE_FOLLOW &&
+			    m->lane[m->heap[0]].rec.ts > m->horizon)) {
+		/* a snapshot has one pass only */
+		m->in_pass = m->mode == ORL_MERGE_SNAPSHOT;
+		return 0;
+	}
+	m->last = &m->lane[m->heap[0]];
+	pop(m);
+	*out = m->last->rec;
+	out->ts = orl_session_ns(m->s, out->ts);
+	return 1;
+}
+
+int orl_merge_open(struct orl_merge **out, struct orl_session *s, enum orl_merge_mode mode)
+{
+	struct orl_merge *m;
+
+	if (mode == ORL_MERGE_CONSUME && (s->flags & ORL_SESSION_READONLY))
+		return orl_session_fail(s, -EROFS, "the session is for reading only");
+	m = calloc(1, sizeof(*m));
+	if (!m)
+		return -ENOMEM;
+	m->s = s;
+	m->mode = mode;
+	m->fd = -1;
+	/* a snapshot is of now, not of the first orl_merge_next() */
+	if ((s->has_rings || !orl_session_map_rings(s)) && add_lanes(m)) {
+		orl_merge_close(m);
+		return -ENOMEM;
+	}
+	*out = m;
+	return 0;
+}
+
+void orl_merge_close(struct orl_merge *m)
+{
+	if (!m)
+		return;
+	for (uint32_t i = 0; i < m->nr_lanes; i++)
+		free(m->lane[i].page);
+	free(m->lane);
+	free(m->heap);
+	if (m->fd >= 0)
+		close(m->fd);
+	free(m);
+}
+
+/*
+ * Is there anything that the last pass did not deliver? What is younger than the slack counts too.
+ */
+static bool has_news(struct orl_merge *m)
+{
+	if (!m->nr_lanes)
+		return !orl_session_map_rings(m->s);
+	if (m->nr_heap || m->has_untaken)
+		return true;
+	for (uint32_t i = 0; i < m->nr_lanes; i++)
+		if (!m->lane[i].is_broken && orl_cursor_backlog(&m->lane[i].cursor))
+			return true;
+	return false;
+}
+
+int orl_merge_wait(struct orl_merge *m, unsigned int timeout_ms)
+{
+	const struct timespec step = { .tv_nsec = WAIT_STEP_NS };
+	uint64_t end = orl_clock_ticks(ORL_CLOCK_MONOTONIC) + timeout_ms * 1000000ULL;
+
+	do {
+		if (nanosleep(&step, NULL) && errno == EINTR)
+			return -EINTR;
+	} while (!has_news(m) && orl_clock_ticks(ORL_CLOCK_MONOTONIC) < end);
+	return 0;
+}
+
+void orl_merge_drain(struct orl_merge *m)
+{
+	m->is_draining = true;
+	for (uint32_t i = 0; i < m->nr_lanes; i++)
+		if (!m->lane[i].is_broken)
+			orl_cursor_stop_here(&m->lane[i].cursor);
+}
+
+uint64_t orl_merge_lost(const struct orl_merge *m)
+{
+	uint64_t lost = m->lost;
+
+	for (uint32_t i = 0; m->mode != ORL_MERGE_CONSUME && i < m->nr_lanes; i++)
+		lost += m->lane[i].cursor.lost;
+	return lost;
+}
+
+uint64_t orl_merge_damaged(const struct orl_merge *m)
+{
+	uint64_t nr = m->nr_damaged;
+
+	for (uint32_t i = 0; m->mode != ORL_MERGE_CONSUME && i < m->nr_lanes; i++)
+		nr += m->lane[i].cursor.nr_damaged;
+	return nr;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Opening a domain from outside, and saying what is wrong with it.
+ */
+#include "reader/session.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/statvfs.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "reader/guard.h"
+
+#define NS_PER_MS 1000000ULL
+#define CALIBRATE_NS (10 * NS_PER_MS)
+
+int orl_session_fail(struct orl_session *s, int rc, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	vsnprintf(s->error, sizeof(s->error), fmt, args);
+	va_end(args);
+	return rc;
+}
+
+static int fail_no_room(struct orl_session *s, const char *dir, const char *what)
+{
+	struct statvfs fs;
+	unsigned long long free_kb = 0;
+
+	if (!statvfs(dir, &fs))
+		free_kb = (unsigned long long)fs.f_bavail * fs.f_frsize >> 10;
+	return orl_session_fail(s, -ENOSPC,
+				"no room for %s in %s (%llu KiB free): remove what 'oriel gc' "
+				"finds, enlarge that file system, or set ORIEL_DOMAIN to a "
+				"directory on another one", what, dir, free_kb);
+}
+
+/* What is wrong with a domain's directory, and what to do. The first %s is the directory. */
+static const struct {
+	int rc;
+	const char *text;
+} open_errors[] = {
+	{ -ENOENT, "no domain at %s: start a traced program, or set ORIEL_DOMAIN to where one is" },
+	{ -ELOOP, "%s is a symbolic link, which is never followed: remove it, or set "
+		  "ORIEL_DOMAIN to another directory" },
+	{ -ENOTDIR, "%s is not a directory: remove it or set ORIEL_DOMAIN to another directory" },
+	{ -EPERM, "%s is not safe: it, or the directory above it, belongs to another user or is "
+		  "open to others; chmod 700 it if it is yours, or set ORIEL_DOMAIN to another "
+		  "directory" },
+	{ -EBADMSG, "the control file %s/" ORL_CTL_NAME " is damaged: end the traced programs and "
+		    "remove the directory" },
+	{ -EPROTO, "the control file %s/" ORL_CTL_NAME " is of another version of Oriel: use that "
+		   "version's tools, or end the traced programs and remove the directory" },
+};
+
+static int fail_open(struct orl_session *s, int rc, const char *dir)
+{
+	if (rc == -ENOSPC)
+		return fail_no_room(s, dir, "the control file");
+	for (size_t i = 0; i < sizeof(open_errors) / sizeof(open_errors[0]); i++)
+		if (open_errors[i].rc == rc)
+			return orl_session_fail(s, rc, open_errors[i].text, dir);
+	return orl_session_fail(s, rc, "cannot open the domain %s: %s", dir, strerror(-rc));
+}
+
+static void sleep_ns(uint64_t ns)
+{
+	struct timespec left = { .tv_sec = (time_t)(ns / (1000 * NS_PER_MS)),
+				 .tv_nsec = (long)(ns % (1000 * NS_PER_MS)) };
+
+	while (nanosleep(&left, &left) && errno == EINTR)
+		;
+}
+
+/*
+ * The base moment comes from the control file. One that makes no sense (the machine was started
+ * again since, or damage) still serves as the place of zero, with a slope measured now.
+ */
+static void calibrate(struct orl_session *s)
+{
+	const struct orl_ctl *ctl = s->domain.ctl;
+	uint64_t base_ticks = ctl->base_ticks, base_ns = ctl->base_ns, ticks, ns, ticks0, ns0;
+	uint32_t clock = ctl->clock;
+
+	orl_clock_pair(clock, &ticks, &ns);
+	if (clock == ORL_CLOCK_TSC && ns >= base_ns && ns - base_ns < CALIBRATE_NS) {
+		sleep_ns(CALIBRATE_NS - (ns - base_ns));
+		orl_clock_pair(clock, &ticks, &ns);
+	}
+	if (!orl_timebase_init(&s->time, clock, base_ticks, base_ns, ticks, ns))
+		return;
+	ticks0 = ticks;
+	ns0 = ns;
+	sleep_ns(CALIBRATE_NS);
+	orl_clock_pair(clock, &ticks, &ns);
+	if (orl_timebase_init(&s->time, clock, ticks0, ns0, ticks, ns))
+		orl_timebase_init(&s->time, ORL_CLOCK_MONOTONIC, 0, 0, 0, 0);
+	s->time.base_ticks = base_ticks;
+	s->time.base_ns = base_ns;
+}
+
+int orl_session_open(struct orl_session *s, const char *name, unsigned int flags)
+{
+	char dir[ORL_DOMAIN_DIR_MAX];
+	int how = (flags & ORL_SESSION_CREATE ? ORL_DOMAIN_CREATE : 0) |
+		  (flags & ORL_SESSION_READONLY ? ORL_DOMAIN_READONLY : 0);
+	int rc;
+
+	memset(s, 0, sizeof(*s));
+	s->flags = flags;
+	if (!name)
+		name = secure_getenv("ORIEL_DOMAIN");
+	rc = orl_domain_path(dir, sizeof(dir), name, secure_getenv("XDG_RUNTIME_DIR"), getuid());
+	if (rc)
+		return orl_session_fail(s, rc,
+					"'%.200s' cannot name a domain: give an absolute path of "
+					"less than %u bytes, or a word without '/'",
+					name ? name : "", ORL_DOMAIN_DIR_MAX);
+	rc = orl_domain_open(&s->domain, dir, how);
+	if (rc)
+		return fail_open(s, rc, dir);
+	orl_guard_add(s->domain.ctl, ORL_CTL_SIZE);
+	calibrate(s);
+	rc = orl_session_map_rings(s);
+	if (rc && rc != -ENOENT) {
+		orl_session_close(s);
+		return rc;
+	}
+	s->error[0] = '\0';
+	return 0;
+}
+
+void orl_session_close(struct orl_session *s)
+{
+	if (s->has_rings) {
+		orl_guard_remove(s->rings.map);
+		orl_rings_unmap(&s->rings);
+	}
+	if (s->domain.ctl)
+		orl_guard_remove(s->domain.ctl);
+	orl_domain_close(&s->domain);
+	s->has_rings = false;
+	s->nr_rings = s->nr_cpus = 0;
+}
+
+static int fail_rings(struct orl_session *s, int rc)
+{
+	const char *dir = s->domain.dir, *what = rc == -EBADMSG ? "damaged" : "of another version";
+
+	if (rc == -ENOENT)
+		return orl_session_fail(s, rc, "no event was ever switched on in %s", dir);
+	if (rc == -EBADMSG || rc == -EPROTO)
+		return orl_session_fail(s, rc,
+					"the ring file %s/" ORL_RING_NAME " is %s: end the traced "
+					"programs and remove the directory", dir, what);
+	return orl_session_fail(s, rc, "cannot map %s/" ORL_RING_NAME ": %s", dir, strerror(-rc));
+}
+
+int orl_session_map_rings(struct orl_session *s)
+{
+	int rc;
+
+	if (s->has_rings)
+		return 0;
+	rc = orl_rings_map(&s->rings, &s->domain,
+			   s->flags & ORL_SESSION_READONLY ? ORL_RINGS_READONLY : 0);
+	if (rc)
+		return fail_rings(s, rc);
+	orl_guard_add(s->rings.map, s->rings.size);
+	s->has_rings = true;
+	s->nr_cpus = s->rings.file.nr_cpus;
+	s->nr_rings = s->nr_cpus + s->rings.file.nr_leases;
+	s->page_size = s->rings.file.page_size;
+	return 0;
+}
+
+int orl_session_create_rings(struct orl_session *s)
+{
+	int rc;
+
+	if (s->has_rings)
+		return 0;
+	rc = orl_rings_create(&s->domain);
+	if (rc == -ENOSPC)
+		return fail_no_room(s, s->domain.dir, "the rings");
+	if (rc)
+		return orl_session_fail(s, rc, "cannot make %s/" ORL_RING_NAME ": %s",
+					s->domain.dir,
+					rc == -EBADMSG ? "the control file gives impossible sizes" :
+							 strerror(-rc));
+	return orl_session_map_rings(s);
+}
+
+uint64_t orl_session_now(const struct orl_session *s)
+{
+	return orl_clock_ticks(s->has_rings ? s->rings.file.clock : s->time.clock);
+}
+
+uint64_t orl_session_ns(const struct orl_session *s, uint64_t ticks)
+{
+	return orl_timebase_ns(&s->time, ticks);
+}
