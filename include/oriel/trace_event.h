@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the events that define_trace.h makes consist of, and the calls by which they record. Included by it; programs do not need it.
+ */
+#ifndef ORIEL_TRACE_EVENT_H
+#define ORIEL_TRACE_EVENT_H
+
+#include <oriel/tracepoint.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+ORIEL_BEGIN_DECLS
+
+/* The common fields of every record; the library fills them in. */
+struct trace_entry {
+	unsigned short type;
+	unsigned char flags;
+	unsigned char preempt_count;
+	int pid;
+};
+
+struct trace_event_fields {
+	const char *type;		/* NULL ends a table */
+	const char *name;
+	uint16_t size;
+	uint16_t align;
+	uint16_t len;			/* elements, for "type name[len]" */
+	uint16_t is_signed;
+};
+
+struct trace_event_call;
+typedef void (*oriel_commit_fn)(struct trace_event_call *call, void *record, uint32_t len);
+
+struct trace_event_call {
+	oriel_commit_fn commit;		/* NULL while the event is off */
+	const void *rings;
+	uint16_t id;
+	uint16_t max_len;		/* bytes of the largest record */
+	uint32_t wide;			/* strings may be read 16 bytes at a time */
+	struct tracepoint *tp;
+	const char *system;
+	const char *name;
+	const char *print_fmt;
+	const struct trace_event_fields *fields;
+	uint32_t slot;			/* in the registry, plus 1; 0: not registered */
+	uint32_t flags;
+	void *reserved[4];
+};
+
+struct trace_eval_map {
+	const char *system;
+	const char *name;
+	long long value;
+};
+
+/** oriel_event_drop() - count a record that is too large for a page, or whose lengths make no sense */
+void oriel_event_drop(struct trace_event_call *call);
+
+/* The probes of a program's own: enter, walk, leave. */
+struct oriel_probe {
+	void *func;
+	void *data;
+	struct oriel_probe *next;
+};
+struct oriel_probe *oriel_probes_enter(struct tracepoint *tp, int *phase);
+void oriel_probes_leave(int phase);
+
+ORIEL_END_DECLS
+
+/* Dynamic data beyond this many bytes takes the slower way over a buffer of the right size. */
+#define ORIEL_SMALL 256
+
+/* char is unsigned, as in the kernel. */
+#ifdef __cplusplus
+template <class T, bool = __is_enum(T) || __is_class(T) || __is_union(T)> struct oriel_signed {
+	static constexpr bool value = static_cast<T>(-1) < static_cast<T>(1);
+};
+template <class T> struct oriel_signed<T, true> {
+	static constexpr bool value = false;
+};
+template <class T> struct oriel_signed<T *, false> {
+	static constexpr bool value = false;
+};
+template <> struct oriel_signed<char, false> {
+	static constexpr bool value = false;
+};
+template <> struct oriel_signed<bool, false> {
+	static constexpr bool value = false;
+};
+#define ORIEL_IS_SIGNED(type) (oriel_signed<type>::value)
+#else
+#define ORIEL_IS_SIGNED(type) \
+	(__builtin_types_compatible_p(type, char) || __builtin_types_compatible_p(type, bool) ? 0 : (type)-1 < (type)1)
+#endif
+
+/* Bytes of a dynamic array; anything that no record can hold counts as 65,536. */
+ORIEL_INLINE uint32_t oriel_array_bytes(long long len, unsigned long size)
+{
+	if (len < 0 || (unsigned long long)len > 65536 / size)
+		return 65536;
+	return (uint32_t)((unsigned long)len * size);
+}
+
+/*
+ * oriel_string_big() - lay a string down: bytes needed with NUL; what does not fit @room is not copied, or with @cut is cut
+ * to half of the room that is left, so that other strings find room too
+ */
+__attribute__((noinline, cold, unused)) static uint32_t oriel_string_big(char *dst, const char *src, uint32_t max, uint32_t room,
+									 unsigned int cut)
+{
+	size_t len = strnlen(src, max < 65535 ? max : 65535);
+
+	if (len + 1 > room) {
+		if (!cut || room < 2)
+			return (uint32_t)len + 1;
+		len = room / 2;
+	}
+	memcpy(dst, src, len);
+	dst[len] = '\0';
+	return (uint32_t)len + 1;
+}
+
+#if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define ORIEL_WIDE 1
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#undef ORIEL_WIDE
+#endif
+#endif
+#endif
+
+/*
+ * oriel_string() - lay a string down and return the bytes it takes with its NUL
+ *
+ * Short strings are found and copied in one 16-byte load and store, which does not cross a page; what is written behind the NUL is
+ * overwritten by the data that follows, or not part of the record. @dst has 16 bytes more than @room.
+ */
+ORIEL_INLINE uint32_t oriel_string(char *dst, const char *src, uint32_t max, uint32_t room, unsigned int wide,
+				   unsigned int cut)
+{
+	if (ORIEL_UNLIKELY(!src))
+		src = "(null)";
+#ifdef ORIEL_WIDE
+	typedef signed char block __attribute__((vector_size(16), aligned(1), may_alias));
+
+	if (ORIEL_LIKELY(wide && ((uintptr_t)src & 4095) <= 4080 && room >= 16 && max >= 16)) {
+		block b = *(const block *)(const void *)src;
+		block zero = b == 0;
+		unsigned int ends = (unsigned int)__builtin_ia32_pmovmskb128(
+			(__attribute__((vector_size(16))) char)zero);
+
+		if (ORIEL_LIKELY(ends)) {
+			*(block *)(void *)dst = b;
+			return (uint32_t)__builtin_ctz(ends) + 1;
+		}
+	}
+#endif
+	(void)wide;
+	return oriel_string_big(dst, src, max, room, cut);
+}
+
+__attribute__((noinline, unused)) static uint32_t oriel_vstring(char *dst, uint32_t room, const char *fmt, va_list *ap,
+							       unsigned int cut)
+{
+	va_list copy;
+	int len;
+
+	va_copy(copy, *ap);
+	len = vsnprintf(dst, room < 512 ? room : 512, fmt, copy);
+	va_end(copy);
+	if (len < 0) {
+		len = 0;
+		dst[0] = '\0';
+	}
+	if (len > 511)
+		len = 511;
+	if ((uint32_t)len >= room && cut && room)
+		return room;
+	return (uint32_t)len + 1;
+}
+
+#endif

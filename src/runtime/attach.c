@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Attaching this process to its domain: the control file, a process slot, and the rings once an event needs them.
+ *
+ * A program that is merely linked attaches when it starts if the domain exists, else when the first tool nudges it. Only a program that was
+ * asked to (ORIEL_EVENTS, oriel_start()) makes a domain.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/auxv.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/runtime.h"
+
+union orl_wipe_page orl_wipe_page __attribute__((aligned(4096)));
+
+static bool process_is_dead(uint32_t pid)
+{
+	return syscall(SYS_kill, (long)(pid & ~ORL_PROC_CLAIMING), 0) && errno == ESRCH;
+}
+
+/* A number that exec changes and fork does not: made of the random bytes that the kernel gives each image, and not their value. */
+static uint64_t image_number(void)
+{
+	const uint64_t *bytes = (const uint64_t *)getauxval(AT_RANDOM);
+
+	return bytes ? (bytes[0] ^ (bytes[1] << 17 | bytes[1] >> 47)) * 0x9e3779b97f4a7c15ULL | 1 : 1;
+}
+
+static void fill_slot(struct orl_proc *proc, uint32_t pid)
+{
+	memset(&proc->applied, 0, sizeof(*proc) - offsetof(struct orl_proc, applied));
+	proc->copy = (uint64_t)(uintptr_t)&orl_rt;
+	proc->signal = (uint32_t)orl_rt.signal;
+	prctl(PR_GET_NAME, proc->comm);
+	proc->flags = orl_rseq_flags() | (orl_rt.valgrind ? ORL_PROC_VALGRIND : 0);
+	if (orl_rt.control == ORL_CONTROL_THREAD || orl_load(&orl_wipe.thread))
+		proc->flags |= ORL_PROC_CONTROL_THREAD;
+	if (orl_rt.control == ORL_CONTROL_POLL)
+		proc->flags |= ORL_PROC_CONTROL_POLL;
+	if (orl_rt.handler)
+		proc->flags |= ORL_PROC_CONTROL_SIGNAL;
+	if (!(proc->flags & (ORL_PROC_CONTROL_THREAD | ORL_PROC_CONTROL_POLL | ORL_PROC_CONTROL_SIGNAL)))
+		proc->flags |= ORL_PROC_CONTROL_NONE;
+	proc->nr_sites = orl_rt.nr_sites;
+	proc->applied = orl_rt.domain.ctl->gen - 1;
+	proc->image = image_number();
+	orl_store_release(&proc->pid, pid);
+}
+
+/* Slots with this process's number are another copy's, or left by the image before an exec, or by a dead process of that number. */
+static void drop_stale_slots(struct orl_proc *procs, uint32_t pid)
+{
+	uint64_t image = image_number();
+
+	for (unsigned int i = 0; i < ORL_NR_PROCS; i++) {
+		uint32_t old = pid;
+
+		if (orl_load(&procs[i].pid) == pid &&
+		    (orl_load(&procs[i].image) != image || orl_load(&procs[i].copy) == (uint64_t)(uintptr_t)&orl_rt))
+			__atomic_compare_exchange_n(&procs[i].pid, &old, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	}
+}
+
+static struct orl_proc *find_slot(struct orl_ctl *ctl, uint32_t pid)
+{
+	struct orl_proc *procs = orl_ctl_procs(ctl);
+
+	drop_stale_slots(procs, pid);
+	for (int pass = 0; pass < 2; pass++) {
+		for (unsigned int i = 0; i < ORL_NR_PROCS; i++) {
+			uint32_t old = orl_load(&procs[i].pid);
+
+			if (old && (!pass || !process_is_dead(old)))
+				continue;
+			if (__atomic_compare_exchange_n(&procs[i].pid, &old, pid | ORL_PROC_CLAIMING, false,
+							__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
+				return &procs[i];
+		}
+	}
+	return NULL;
+}
+
+/* Also after a fork that no handler was called for: the slot is then the parent's. */
+void orl_claim_slot_locked(void)
+{
+	uint32_t pid = (uint32_t)syscall(SYS_getpid);
+	struct orl_ctl *ctl = orl_rt.domain.ctl;
+
+	if (orl_rt.proc && orl_load(&orl_rt.proc->pid) == pid && orl_load(&orl_wipe.epoch) == pid)
+		return;
+	orl_rt.proc = find_slot(ctl, pid);
+	orl_store(&orl_wipe.epoch, pid);
+	if (!orl_rt.proc) {
+		__atomic_fetch_add(&ctl->procs_full, 1, __ATOMIC_RELAXED);
+		return;
+	}
+	fill_slot(orl_rt.proc, pid);
+	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end; p++) {
+			if ((*p)->commit || (*p)->slot)
+				orl_event_register_locked(*p);
+		}
+	}
+}
+
+static void register_all(void)
+{
+	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end; p++)
+			orl_event_register_locked(*p);
+	}
+}
+
+/* Return: 0, or why there is no domain. */
+int orl_attach_locked(bool create)
+{
+	int err;
+
+	if (orl_rt.domain.ctl)
+		return 0;
+	if (!orl_rt.dir[0])
+		return -EINVAL;
+	err = orl_domain_open(&orl_rt.domain, orl_rt.dir, create ? ORL_DOMAIN_CREATE : 0);
+	if (err) {
+		orl_rt.domain.ctl = NULL;
+		return err;
+	}
+	/* Kernels without it leave _Fork() and clone() without notice; fork() is covered by fork.c. */
+	madvise(&orl_wipe_page, sizeof(orl_wipe_page), MADV_WIPEONFORK);
+	orl_claim_slot_locked();
+	if (orl_rt.proc)
+		register_all();
+	return 0;
+}
+
+int orl_rings_locked(void)
+{
+	const struct orl_ring_file *file = &orl_rt.rings.file;
+	struct orl_ringset *set = &orl_rt.set;
+	int err;
+
+	if (orl_rt.rings.map)
+		return 0;
+	err = orl_rings_map(&orl_rt.rings, &orl_rt.domain, 0);
+	if (err == -ENOENT && orl_rt.events) {
+		err = orl_rings_create(&orl_rt.domain);
+		if (!err)
+			err = orl_rings_map(&orl_rt.rings, &orl_rt.domain, 0);
+	}
+	if (err) {
+		orl_rt.rings.map = NULL;
+		return err;
+	}
+	set->base = orl_rt.rings.map + file->cpu_off;
+	set->stride = file->cpu_stride;
+	set->data_off = orl_ring_data_off(file->cpu_data_size, file->page_size);
+	set->mask = file->cpu_data_size - 1;
+	set->page_mask = file->page_size - 1;
+	set->page_shift = (uint32_t)__builtin_ctz(file->page_size);
+	set->nr_cpus = file->nr_cpus;
+	set->clock = file->clock;
+	set->nr_leases = file->nr_leases;
+	set->lease_base = orl_rt.rings.map + file->lease_off;
+	set->lease_stride = file->lease_stride;
+	set->lease_data_off = orl_ring_data_off(file->lease_data_size, file->page_size);
+	set->lease_mask = file->lease_data_size - 1;
+	set->lease_dropped = &((struct orl_ring_file *)(void *)orl_rt.rings.map)->lease_dropped;
+	orl_rseq_init(set);
+	orl_rt.proc->flags = (orl_rt.proc->flags & ~7U) | orl_rseq_flags();
+	return 0;
+}

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Bringing the text of every registered object in line with its keys.
+ *
+ * One pass finds the sites whose instruction is not what their key asks for; the phases of arch/.../site.h then run over
+ * them, thousands of sites sharing each barrier. The text itself records progress, so a pass that was cut short, by fork in another thread,
+ * is completed by the next one.
+ *
+ * Two ways to write: one byte at a time through /proc/self/mem, which works where memory may never be both writable and
+ * executable; or a temporary mprotect() of the page. The first that works is kept, and shown by `oriel doctor`.
+ * A site that holds neither of the instructions it should is left alone and reported.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/membarrier.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "runtime/runtime.h"
+
+struct writer {
+	int fd;				/* /proc/self/mem, or -1 */
+	int error;			/* the last site that could not be written */
+	long page;
+	unsigned int phase;
+	bool finishing;			/* phases after the first touch bridges only */
+};
+
+/* Every other thread sees text that was written before, or nothing executes it yet. */
+static int sync_core(void)
+{
+	if (syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0) ||
+	    syscall(SYS_membarrier, MEMBARRIER_CMD_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0))
+		return -errno;
+	return 0;
+}
+
+static int write_proc_mem(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++) {
+		if (pwrite(w->fd, bytes + i, 1, (off_t)(uintptr_t)(at + i)) != 1)
+			return errno ? -errno : -EIO;
+	}
+	return 0;
+}
+
+static int write_mprotect(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
+{
+	uintptr_t start = (uintptr_t)at & ~((uintptr_t)w->page - 1);
+	size_t len = ((uintptr_t)at + n + (size_t)w->page - 1 - start) & ~((size_t)w->page - 1);
+
+	if (mprotect((void *)start, len, PROT_READ | PROT_WRITE | PROT_EXEC))
+		return -errno;
+	for (unsigned int i = 0; i < n; i++)
+		*(volatile uint8_t *)(uintptr_t)(at + i) = bytes[i];
+	return mprotect((void *)start, len, PROT_READ | PROT_EXEC) ? -errno : 0;
+}
+
+static int write_text(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
+{
+	int err;
+
+	if (w->fd >= 0) {
+		err = write_proc_mem(w, at, bytes, n);
+		if (!err) {
+			orl_rt.patch = ORL_PATCH_PROC_MEM;
+			return 0;
+		}
+		if (orl_rt.patch == ORL_PATCH_PROC_MEM)
+			return err;
+	}
+	err = write_mprotect(w, at, bytes, n);
+	if (!err)
+		orl_rt.patch = ORL_PATCH_MPROTECT;
+	return err;
+}
+
+static void site_phase(struct writer *w, const struct oriel_site *site)
+{
+	const uint8_t *code = (const uint8_t *)&site->code + site->code;
+	const uint8_t *target = (const uint8_t *)&site->target + site->target;
+	struct static_key *key = *(struct static_key *const *)(const void *)((const char *)&site->key + site->key);
+	int jmp = (orl_load(&key->enabled) > 0) != (int)site->likely;
+	enum orl_site_state state = orl_arch_site_state(code);
+	uint8_t bytes[ORL_SITE_LEN];
+	unsigned int off, n;
+	int err;
+
+	if (state == ORL_SITE_UNKNOWN) {
+		w->error = EILSEQ;
+		return;
+	}
+	if (w->phase ? state != ORL_SITE_BRIDGE : state == (jmp ? ORL_SITE_JMP : ORL_SITE_NOP))
+		return;
+	w->finishing = true;
+	n = orl_arch_site_write(code, target, jmp, w->phase, &off, bytes);
+	err = write_text(w, code + off, bytes, n);
+	if (err)
+		w->error = -err;
+	else if (orl_rt.valgrind)
+		orl_arch_valgrind(0x1002, (uint64_t)(uintptr_t)code, ORL_SITE_LEN);
+}
+
+static void sites_phase(struct writer *w)
+{
+	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
+		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end; site++)
+			site_phase(w, site);
+	}
+}
+
+/* Is there anything to write? A look without a system call. */
+static bool sites_differ(void)
+{
+	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
+		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end; site++) {
+			struct static_key *key =
+				*(struct static_key *const *)(const void *)((const char *)&site->key + site->key);
+			int jmp = (orl_load(&key->enabled) > 0) != (int)site->likely;
+
+			if (orl_arch_site_state((const uint8_t *)&site->code + site->code) !=
+			    (jmp ? ORL_SITE_JMP : ORL_SITE_NOP))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void report(int error)
+{
+	struct orl_proc *proc = orl_rt.proc;
+	uint32_t flags;
+
+	if (!proc)
+		return;
+	flags = proc->flags & ~(ORL_PROC_PATCH_PROC_MEM | ORL_PROC_PATCH_MPROTECT | ORL_PROC_PATCH_NONE);
+	if (error && orl_rt.patch == ORL_PATCH_AUTO)
+		flags |= ORL_PROC_PATCH_NONE;
+	else if (orl_rt.patch == ORL_PATCH_MPROTECT)
+		flags |= ORL_PROC_PATCH_MPROTECT;
+	else if (orl_rt.patch == ORL_PATCH_PROC_MEM)
+		flags |= ORL_PROC_PATCH_PROC_MEM;
+	proc->flags = flags;
+	proc->patch_error = error;
+}
+
+void orl_sites_sync_locked(void)
+{
+	struct writer w = { .fd = -1, .page = sysconf(_SC_PAGESIZE) };
+	int err;
+
+	if (!ORL_SITE_PHASES || !sites_differ())
+		return;
+	err = orl_rt.valgrind ? 0 : sync_core();
+	if (err) {
+		report(-err);
+		return;
+	}
+	if (orl_rt.patch != ORL_PATCH_MPROTECT)
+		w.fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/mem", O_RDWR | O_CLOEXEC, 0);
+	for (w.phase = 0; w.phase < ORL_SITE_PHASES; w.phase++) {
+		sites_phase(&w);
+		if (!orl_rt.valgrind)
+			sync_core();
+		if (!w.finishing)
+			break;
+	}
+	if (w.fd >= 0)
+		syscall(SYS_close, w.fd);
+	report(w.error);
+}
