@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,24 +35,31 @@ static const char *get_env(const char *env, size_t len, const char *name)
 	return NULL;
 }
 
-/* As the library reads ORIEL_SIGNAL: a number, or a name with or without "SIG", or RTMIN+n. */
+/*
+ * As the library reads ORIEL_SIGNAL: a number, RTMIN+n, or one of these names with or without SIG.
+ */
 static int parse_signal(const char *text)
 {
+	static const struct {
+		const char *name;
+		int number;
+	} names[] = { { "URG", SIGURG },     { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 },
+		      { "WINCH", SIGWINCH }, { "IO", SIGIO },	  { "CONT", SIGCONT } };
+	int base = 0;
 	char *end;
-	long nr = strtol(text, &end, 10);
+	long nr;
 
-	if (end != text)
-		return !*end && nr > 0 && nr <= 64 ? (int)nr : 0;
-	if (!strncasecmp(text, "SIG", 3))
+	if (!strncmp(text, "SIG", 3))
 		text += 3;
-	if (!strncasecmp(text, "RTMIN", 5)) {
-		nr = text[5] == '+' ? strtol(text + 6, &end, 10) : 0;
-		return nr >= 0 && SIGRTMIN + nr <= SIGRTMAX ? SIGRTMIN + (int)nr : 0;
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(text, names[i].name))
+			return names[i].number;
+	if (!strncmp(text, "RTMIN+", 6)) {
+		base = SIGRTMIN;
+		text += 6;
 	}
-	for (int i = 1; i < 32; i++)
-		if (sigabbrev_np(i) && !strcasecmp(sigabbrev_np(i), text))
-			return i;
-	return 0;
+	nr = strtol(text, &end, 10);
+	return end == text || *end || nr < 0 || base + nr > 64 ? 0 : base + (int)nr;
 }
 
 static bool is_same_dir(const char *a, const char *b)

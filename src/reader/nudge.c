@@ -30,8 +30,7 @@ static void send_nudge(const struct orl_process *p)
 static bool wants_signal(const struct orl_process *p)
 {
 	return p->alive && p->sig_caught && p->signal &&
-	       !(p->flags & (ORL_PROC_CONTROL_THREAD | ORL_PROC_CONTROL_POLL |
-			     ORL_PROC_CONTROL_NONE));
+	       (p->slot < 0 || (p->flags & ORL_PROC_CONTROL_SIGNAL));
 }
 
 /*

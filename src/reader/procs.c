@@ -146,6 +146,23 @@ static bool load_slot(struct orl_process *p, const struct orl_proc *slot, uint32
 	return true;
 }
 
+/* Free the slot of a process that is dead, unless somebody else has taken it meanwhile. */
+static void free_slot(const struct orl_session *s, struct orl_proc *slot, uint32_t owner)
+{
+	if (!(s->flags & ORL_SESSION_READONLY))
+		__atomic_compare_exchange_n(&slot->pid, &owner, 0, false, __ATOMIC_ACQ_REL,
+					    __ATOMIC_RELAXED);
+}
+
+static void free_dead_claim(const struct orl_session *s, struct orl_proc *slot)
+{
+	uint32_t owner = __atomic_load_n(&slot->pid, __ATOMIC_RELAXED);
+
+	if ((owner & ORL_PROC_CLAIMING) &&
+	    !orl_process_is_alive((int32_t)(owner & ~ORL_PROC_CLAIMING)))
+		free_slot(s, slot, owner);
+}
+
 static int list_slots(struct orl_processes *list, struct orl_session *s, unsigned int flags,
 		      int32_t pid)
 {
@@ -154,17 +171,14 @@ static int list_slots(struct orl_processes *list, struct orl_session *s, unsigne
 
 	for (uint32_t i = 0; i < ORL_NR_PROCS; i++) {
 		struct orl_process p;
-		uint32_t owner;
 
+		free_dead_claim(s, &slot[i]);
 		if (!load_slot(&p, &slot[i], gen) || (pid && p.pid != pid))
 			continue;
 		p.slot = (int)i;
 		examine(&p);
 		if (!p.alive && !(flags & ORL_PROCS_DEAD)) {
-			owner = (uint32_t)p.pid;
-			if (!(s->flags & ORL_SESSION_READONLY))
-				__atomic_compare_exchange_n(&slot[i].pid, &owner, 0, false,
-							    __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+			free_slot(s, &slot[i], (uint32_t)p.pid);
 			continue;
 		}
 		if (add(list, &p))
