@@ -36,6 +36,8 @@ static int read_fmt_string(struct compiler *c)
 		c->fmt_len += orl_lex_unescape(to + c->fmt_len, p->tok.s, p->tok.len);
 	p->prog->pool_len += c->fmt_len;
 	c->fmt = to;
+	if (c->fmt_len && to[c->fmt_len - 1] == '\n') /* a line ends anyway */
+		c->fmt_len--;
 	return 0;
 }
 

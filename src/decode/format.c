@@ -242,6 +242,28 @@ static int read_lines(struct orl_format *f, struct slice text, struct slice *pri
 	return err;
 }
 
+/* What every line of this event contains, made once. */
+static int make_labels(struct orl_format *f)
+{
+	struct orl_text *t = &f->labels;
+	struct orl_text full = ORL_TEXT_INIT;
+
+	orl_text_escape(t, f->name, strlen(f->name));
+	orl_text_putc(t, ':');
+	f->label_len = (uint32_t)t->len;
+	orl_text_puts(&full, f->system);
+	orl_text_putc(&full, ':');
+	orl_text_puts(&full, f->name);
+	orl_text_json(t, full.buf, full.len);
+	t->failed |= full.failed;
+	orl_text_fini(&full);
+	f->json_name_len = (uint32_t)t->len - f->label_len;
+	f->label = t->buf;
+	f->json_name = t->buf + f->label_len;
+	f->special = orl_special_find(f->system, f->name);
+	return t->failed ? -ENOMEM : 0;
+}
+
 static int parse(struct orl_format *f, const char *system, struct slice text)
 {
 	struct slice print_fmt = {"", 0};
@@ -254,6 +276,8 @@ static int parse(struct orl_format *f, const char *system, struct slice text)
 	if (!f->system || !f->strings)
 		return -ENOMEM;
 	err = read_lines(f, text, &print_fmt, &strings);
+	if (!err)
+		err = make_labels(f);
 	for (mode = ORL_PRINT_TEP; !err && mode <= ORL_PRINT_KERNEL; mode++) {
 		f->prog[mode].mode = (enum orl_print_mode)mode;
 		err = orl_prog_compile(&f->prog[mode], f, print_fmt.s, print_fmt.len);
@@ -289,6 +313,7 @@ void orl_format_destroy(struct orl_format *f)
 		return;
 	orl_prog_fini(&f->prog[ORL_PRINT_TEP]);
 	orl_prog_fini(&f->prog[ORL_PRINT_KERNEL]);
+	orl_text_fini(&f->labels);
 	free(f->fields);
 	free(f->strings);
 	free(f->system);

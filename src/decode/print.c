@@ -72,13 +72,18 @@ static uint64_t field_value(struct orl_eval *e, const struct orl_op *op, bool is
 	return orl_extend(v, op->spec.size, is_signed);
 }
 
+/* Text written to trace_marker mostly ends with a newline of its own; it is not shown. */
 static void field_string(struct orl_eval *e, const struct orl_op *op, struct orl_text *out)
 {
 	const uint8_t *data;
 	uint32_t len;
 
-	if (orl_eval_bytes(e, op->node, &data, &len))
-		orl_text_escape(out, data, strnlen((const char *)data, len));
+	if (!orl_eval_bytes(e, op->node, &data, &len))
+		return;
+	len = (uint32_t)strnlen((const char *)data, len);
+	if (len && data[len - 1] == '\n' && op == &e->prog->ops[e->prog->nr_ops - 1])
+		len--;
+	orl_text_escape(out, data, len);
 }
 
 static void run_op(struct orl_eval *e, const struct orl_op *op, struct orl_text *out)

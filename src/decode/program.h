@@ -126,6 +126,14 @@ struct orl_prog {
 	size_t pool_len, pool_cap;
 };
 
+/* Events that a line printer does not show by their print fmt. */
+enum orl_special {
+	ORL_SPECIAL_NONE,
+	ORL_SPECIAL_MARKER,	/* ftrace:print, a write to trace_marker */
+	ORL_SPECIAL_SWITCH,	/* sched:sched_switch */
+	ORL_SPECIAL_WAKEUP,	/* sched:sched_wakeup, sched:sched_wakeup_new */
+};
+
 struct orl_format {
 	char *system;
 	char *name;
@@ -133,6 +141,11 @@ struct orl_format {
 	struct orl_field *fields;
 	unsigned int nr_fields;
 	char *strings;			/* names and types of the fields */
+	enum orl_special special;
+	const char *label;		/* "name:", escaped, as lines have it */
+	const char *json_name;		/* "\"system:name\"" */
+	uint32_t label_len, json_name_len;
+	struct orl_text labels;		/* what both of them point into */
 	struct orl_prog prog[2];	/* by enum orl_print_mode */
 };
 
@@ -279,6 +292,15 @@ void orl_conv_hex(struct orl_text *out, const uint8_t *data, uint32_t len, char 
 
 /** orl_dump_fields() - print a record field by field */
 void orl_dump_fields(const struct orl_format *f, const void *rec, uint32_t len,
+		     struct orl_text *out);
+
+/* ---- sched.c ---- */
+
+/** orl_special_find() - whether lines show an event in another way than by its print fmt */
+enum orl_special orl_special_find(const char *system, const char *name);
+
+/** orl_sched_print() - the text trace-cmd has for a scheduler event; false: it has none */
+bool orl_sched_print(const struct orl_format *f, const void *rec, uint32_t len,
 		     struct orl_text *out);
 
 /* ---- load of a little-endian number; other sizes give 0 ---- */
