@@ -114,15 +114,13 @@ int orl_cmd_follow(const struct orl_args *args)
 
 	if (ret)
 		return ret;
-	live = malloc(sizeof(*live));
-	if (live && !orl_live_init(live, &s)) {
+	if (!orl_live_create(&live, &s)) {
 		ret = run(live, args);
-		orl_live_fini(live);
+		orl_live_destroy(live);
 	} else {
 		orl_cli_error("no memory");
 		ret = ORL_EXIT_FAILURE;
 	}
-	free(live);
 	orl_session_close(&s);
 	return ret;
 }

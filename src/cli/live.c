@@ -65,8 +65,7 @@ static int load_formats(struct orl_live *l)
 
 static bool add_name(const struct orl_task_name *task, void *arg)
 {
-	orl_comms_set(arg, task->tid, task->comm);
-	return true;
+	return !orl_comms_set(arg, task->tid, task->comm, sizeof(task->comm));
 }
 
 static void load_names(struct orl_live *l)
@@ -75,11 +74,13 @@ static void load_names(struct orl_live *l)
 	l->named_ns = orl_live_now();
 }
 
-int orl_live_init(struct orl_live *l, struct orl_session *s)
+int orl_live_create(struct orl_live **out, struct orl_session *s)
 {
+	struct orl_live *l = calloc(1, sizeof(*l));
 	int ret;
 
-	memset(l, 0, sizeof(*l));
+	if (!l)
+		return -ENOMEM;
 	l->session = s;
 	ret = orl_formats_create(&l->formats);
 	if (!ret)
@@ -87,24 +88,35 @@ int orl_live_init(struct orl_live *l, struct orl_session *s)
 	if (!ret)
 		ret = load_formats(l);
 	if (ret) {
-		orl_live_fini(l);
+		orl_live_destroy(l);
 		return ret;
 	}
 	load_names(l);
+	*out = l;
 	return 0;
 }
 
-void orl_live_fini(struct orl_live *l)
+void orl_live_destroy(struct orl_live *l)
 {
 	orl_formats_destroy(l->formats);
 	orl_comms_destroy(l->comms);
-	l->formats = NULL;
-	l->comms = NULL;
+	free(l);
+}
+
+static int see_thread(struct orl_live *l, int32_t tid)
+{
+	char comm[ORL_COMM_LEN + 1];
+
+	if (tid < 0 || tid >= (int32_t)ORL_LIVE_TIDS || l->tid_known[tid / 8] >> (tid % 8) & 1)
+		return 0;
+	l->tid_known[tid / 8] |= (uint8_t)(1U << (tid % 8));
+	return orl_tasks_find(l->session, tid, comm)
+		       ? orl_comms_set(l->comms, tid, comm, sizeof(comm))
+		       : 0;
 }
 
 int orl_live_see(struct orl_live *l, const struct orl_record *rec)
 {
-	char comm[ORL_COMM_LEN + 1];
 	uint16_t id;
 	int32_t tid;
 	int ret;
@@ -113,11 +125,9 @@ int orl_live_see(struct orl_live *l, const struct orl_record *rec)
 		return 0;
 	memcpy(&id, rec->data, sizeof(id));
 	memcpy(&tid, rec->data + 4, sizeof(tid));
-	if (!orl_comms_has(l->comms, tid))
-		orl_comms_set(l->comms, tid,
-			      orl_tasks_find(l->session, tid, comm) ? comm : "<...>");
-	if (is_id_known(l, id) || !orl_live_is_registered(l->session, id))
-		return 0;
+	ret = see_thread(l, tid);
+	if (ret || is_id_known(l, id) || !orl_live_is_registered(l->session, id))
+		return ret;
 	ret = load_formats(l);
 	l->id_known[id / 8] |= (uint8_t)(1U << (id % 8)); /* also if its entry is damaged */
 	return ret;

@@ -10,19 +10,21 @@
 #include "reader/events.h"
 #include "reader/session.h"
 
-#define ORL_LIVE_IDS 65536U /* of common_type */
+#define ORL_LIVE_TIDS (1U << 22) /* the largest pid_max */
+#define ORL_LIVE_IDS 65536U	 /* of common_type */
 
 struct orl_live {
 	struct orl_session *session; /* not owned */
 	struct orl_formats *formats;
 	struct orl_comms *comms;
 	uint8_t id_known[ORL_LIVE_IDS / 8]; /* looked up, with or without success */
-	uint64_t named_ns;		    /* when threads were looked up last */
+	uint8_t tid_known[ORL_LIVE_TIDS / 8];
+	uint64_t named_ns; /* when threads were looked up last */
 };
 
-/** orl_live_init() - @l is large; 0 or -ENOMEM */
-int orl_live_init(struct orl_live *l, struct orl_session *s);
-void orl_live_fini(struct orl_live *l);
+/** orl_live_create() - 0 or -ENOMEM; @s must outlive it */
+int orl_live_create(struct orl_live **out, struct orl_session *s);
+void orl_live_destroy(struct orl_live *l);
 
 /** orl_live_see() - look up what a record needs to be printed; 0 or -ENOMEM */
 int orl_live_see(struct orl_live *l, const struct orl_record *rec);

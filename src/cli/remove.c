@@ -15,13 +15,24 @@
 
 #include "domain/domain.h"
 
+/* The files of DESIGN's domain, and what making one leaves if its maker is killed. */
+static bool is_domain_file(const char *name)
+{
+	static const char *const names[] = { ORL_CTL_NAME, ORL_RING_NAME, ORL_NUDGE_NAME };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return !strncmp(name, "tmp-", 4) || !strncmp(name, "metrics-", 8);
+}
+
 static int64_t remove_file(int dirfd, const char *name, bool dry_run)
 {
 	struct stat st;
 
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return -errno;
-	if (!S_ISREG(st.st_mode) && !S_ISSOCK(st.st_mode) && !S_ISFIFO(st.st_mode))
+	if (!is_domain_file(name) || !S_ISREG(st.st_mode))
 		return -EEXIST;
 	if (!dry_run && unlinkat(dirfd, name, 0))
 		return -errno;
@@ -67,7 +78,12 @@ int64_t orl_domain_remove(const char *dir, bool dry_run, char *why, size_t why_l
 		snprintf(why, why_len, "%s", strerror(errno));
 		return -errno;
 	}
-	sum = remove_files(d, dry_run, why, why_len);
+	/* All or nothing: a directory that holds something else is somebody's. */
+	sum = remove_files(d, true, why, why_len);
+	if (sum >= 0 && !dry_run) {
+		rewinddir(d);
+		sum = remove_files(d, false, why, why_len);
+	}
 	closedir(d);
 	if (sum >= 0 && !dry_run && rmdir(dir)) {
 		sum = -errno;

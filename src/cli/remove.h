@@ -16,8 +16,8 @@
  * @dry_run: only count
  * @why:     on failure, the reason in words
  *
- * Only what a domain may hold is removed: plain files directly in a directory that is ours alone.
- * Anything else in it stays, and so does the directory then.
+ * Only a domain's own files are removed, by their names. A directory that is not ours alone, or
+ * holds anything else, stays as it is.
  *
  * Return: the bytes that were (or would be) freed, or -errno.
  */

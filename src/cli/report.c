@@ -45,7 +45,7 @@ static int load(struct report *r)
 	if (!ret)
 		ret = orl_comms_create(&r->comms);
 	if (!ret && text.text)
-		ret = orl_comms_parse(r->comms, text.text, text.len);
+		ret = orl_comms_load(r->comms, text.text, text.len);
 	if (ret)
 		return ret;
 	format = orl_datfile_ftrace(r->file, &nr);

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""Domains that are not there, not ours, or damaged: a clear message and the right exit status."""
+import os
+
+import harness
+
+READERS = (["trace"], ["follow"], ["clear"], ["list"], ["enable", "*:*"])
+
+
+def make(place):
+    """An empty domain."""
+    place.oriel("list")
+    return place.domain()
+
+
+def test_reading_a_domain_that_is_not_there_says_so(place):
+    for command in (["trace"], ["clear"]):
+        done = place.oriel(*command, expect=1)
+        assert place.domain() in done.stderr, done.stderr
+
+
+def test_a_link_in_place_of_the_domain_is_refused(place):
+    target = place.file("elsewhere")
+    os.mkdir(target, 0o700)
+    os.makedirs(os.path.dirname(place.domain()), 0o700)
+    os.symlink(target, place.domain())
+    for command in READERS:
+        assert place.domain() in place.oriel(*command, expect=None).stderr
+        assert place.oriel(*command, expect=None).returncode in (1, 4)
+    assert os.listdir(target) == []
+    assert "symbolic link" in place.oriel("doctor", expect=1).stdout
+
+
+def test_a_domain_open_to_others_is_refused(place):
+    os.chmod(make(place), 0o755)
+    for command in READERS:
+        assert place.domain() in place.oriel(*command, expect=4).stderr
+    assert "0755" in place.oriel("doctor", expect=1).stdout
+
+
+def test_a_damaged_control_file_is_told(place):
+    path = os.path.join(make(place), "ctl")
+    with open(path, "r+b") as ctl:
+        ctl.write(b"\xff" * 64)
+    for command in READERS:
+        assert place.domain() in place.oriel(*command, expect=5).stderr
+
+
+def test_a_control_file_of_another_version_is_told(place):
+    path = os.path.join(make(place), "ctl")
+    with open(path, "r+b") as ctl:
+        ctl.seek(8)
+        ctl.write(b"\x63")
+    assert place.domain() in place.oriel("trace", expect=5).stderr
+
+
+def test_a_control_file_cut_short_is_told(place):
+    os.truncate(os.path.join(make(place), "ctl"), 4096)
+    for command in READERS:
+        place.oriel(*command, expect=5)
+
+
+def test_the_domain_option_goes_before_the_variable(place):
+    other = place.file("other")
+    os.mkdir(other, 0o700)
+    place.oriel("--domain", other, "list", env={"ORIEL_DOMAIN": "default"})
+    assert os.path.exists(os.path.join(other, "ctl"))
+    assert not os.path.exists(place.domain())
+    place.oriel("list", "--domain", "named")
+    assert os.path.exists(os.path.join(place.domain("named"), "ctl"))
+
+
+harness.main(globals())

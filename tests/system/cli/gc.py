@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: MIT
+"""gc: what goes, what stays."""
+import os
+import subprocess
+
+import harness
+
+
+def dead_pid():
+    child = subprocess.Popen(["true"])
+    child.wait()
+    return child.pid
+
+
+def test_nothing_to_do(place):
+    assert "0 domains removed" in place.oriel("gc").stdout
+
+
+def test_an_unused_domain_goes_and_its_bytes_are_told(place):
+    place.oriel("list")
+    size = sum(os.stat(os.path.join(place.domain(), name)).st_blocks * 512
+               for name in os.listdir(place.domain()))
+    result = place.json("gc")
+    assert result["freed"] == size > 0, (result, size)
+    assert not os.path.exists(place.domain())
+
+
+def test_a_dry_run_only_says_it(place):
+    place.oriel("list")
+    result = place.json("gc", "-n")
+    assert result["dry_run"] and result["freed"] > 0
+    assert result["domains"][0]["action"] == "would remove"
+    assert os.path.exists(place.domain())
+
+
+def test_a_domain_with_a_process_stays(place):
+    place.puppet()
+    place.oriel("enable", "puppet:*")
+    place.oriel("disable", "puppet:*")
+    place.oriel("gc", "--force")
+    assert os.path.exists(place.domain())
+
+
+def test_a_domain_of_a_merely_linked_process_stays(place):
+    place.oriel("list")
+    place.puppet()
+    place.oriel("gc")
+    assert os.path.exists(place.domain())
+
+
+def test_a_domain_that_a_tool_reads_stays(place):
+    follow = place.start("follow")
+    harness.until(lambda: os.path.exists(os.path.join(place.domain(), "ctl")), "the domain")
+    harness.until(lambda: place.domain() in open("/proc/%d/maps" % follow.pid).read(), "its mapping")
+    place.oriel("gc", "--force")
+    assert os.path.exists(place.domain())
+    follow.terminate()
+    follow.communicate()
+
+
+def test_rules_keep_a_domain_and_force_removes_it(place):
+    place.oriel("enable", "-f", "x:*")
+    assert "--force" in place.oriel("gc").stdout
+    assert os.path.exists(place.domain())
+    place.oriel("gc", "--force")
+    assert not os.path.exists(place.domain())
+
+
+def test_a_dead_recorders_domain_goes_though_it_has_rules(place):
+    name = "record-%d" % dead_pid()
+    place.oriel("enable", "-f", "x:*", "--domain", name)
+    place.oriel("gc")
+    assert not os.path.exists(place.domain(name))
+
+
+def test_a_living_recorders_domain_stays(place):
+    name = "record-%d" % os.getpid()
+    place.oriel("list", "--domain", name)
+    place.oriel("gc", "--force")
+    assert os.path.exists(place.domain(name))
+
+
+def test_a_killed_recorders_domain_goes(place):
+    recorder = place.start("record", "--", "sleep", "1000")
+    harness.until(lambda: os.path.exists(os.path.join(place.domain("record-%d" % recorder.pid), "ring")),
+                  "the private domain")
+    recorder.kill()
+    recorder.communicate()
+    place.oriel("gc")
+    assert os.listdir(os.path.dirname(place.domain())) == []
+
+
+def test_slots_of_dead_processes_are_freed(place):
+    place.puppet()
+    dead = place.puppet()
+    place.oriel("enable", "puppet:*")
+    dead.process.kill()
+    dead.process.wait()
+    assert "slots of 1 dead" in place.oriel("gc", "-n").stdout
+    assert "slots of 1 dead" in place.oriel("gc").stdout
+    assert "slots of" not in place.oriel("gc").stdout
+
+
+def test_what_is_no_domain_is_left_alone(place):
+    parent = os.path.dirname(place.domain())
+    os.makedirs(os.path.join(parent, "mine"), 0o700)
+    with open(os.path.join(parent, "mine", "letter"), "w") as letter:
+        letter.write("dear")
+    os.symlink("/etc", os.path.join(parent, "link"))
+    place.oriel("gc", "--force", expect=None)
+    assert os.path.exists(os.path.join(parent, "mine", "letter"))
+    assert os.path.exists("/etc/passwd") and os.path.islink(os.path.join(parent, "link"))
+
+
+harness.main(globals())
