@@ -36,7 +36,7 @@ struct trace_event_call {
 	const void *rings;
 	uint16_t id;
 	uint16_t max_len;		/* bytes of the largest record */
-	uint32_t wide;			/* strings may be read 16 bytes at a time */
+	int32_t wide;			/* strings may be read 16 bytes at a time up to this offset in a page; -1: not at all */
 	struct tracepoint *tp;
 	const char *system;
 	const char *name;
@@ -67,8 +67,9 @@ void oriel_probes_leave(int phase);
 
 ORIEL_END_DECLS
 
-/* Dynamic data beyond this many bytes takes the slower way over a buffer of the right size. */
+/* Room on the stack for the short strings of an event; other dynamic data takes a buffer of its size. */
 #define ORIEL_SMALL 256
+#define ORIEL_TOO_LARGE 65536U
 
 /* char is unsigned, as in the kernel. */
 #ifdef __cplusplus
@@ -102,19 +103,19 @@ ORIEL_INLINE uint32_t oriel_array_bytes(long long len, unsigned long size)
 }
 
 /*
- * oriel_string_big() - lay a string down: bytes needed with NUL; what does not fit @room is not copied, or with @cut is cut
- * to half of the room that is left, so that other strings find room too
+ * oriel_string_any() - lay a string down: bytes needed with NUL. With no @room it only measures; what does not fit is cut to half of the
+ * room that is left, so that other strings find room too.
  */
-__attribute__((noinline, cold, unused)) static uint32_t oriel_string_big(char *dst, const char *src, uint32_t max, uint32_t room,
-									 unsigned int cut)
+__attribute__((noinline, unused)) static uint32_t oriel_string_any(char *dst, const char *src, uint32_t max, uint32_t room)
 {
-	size_t len = strnlen(src, max < 65535 ? max : 65535);
+	size_t len = src ? strnlen(src, max < 65535 ? max : 65535) : 6;
 
-	if (len + 1 > room) {
-		if (!cut || room < 2)
-			return (uint32_t)len + 1;
+	if (!src)
+		src = "(null)";
+	if (!room)
+		return (uint32_t)len + 1;
+	if (len + 1 > room)
 		len = room / 2;
-	}
 	memcpy(dst, src, len);
 	dst[len] = '\0';
 	return (uint32_t)len + 1;
@@ -130,53 +131,43 @@ __attribute__((noinline, cold, unused)) static uint32_t oriel_string_big(char *d
 #endif
 
 /*
- * oriel_string() - lay a string down and return the bytes it takes with its NUL
+ * oriel_string_short() - lay a string of at most 15 bytes down and return the bytes it takes with its NUL, or ORIEL_TOO_LARGE
  *
- * Short strings are found and copied in one 16-byte load and store, which does not cross a page; what is written behind the NUL is
- * overwritten by the data that follows, or not part of the record. @dst has 16 bytes more than @room.
+ * It is found and copied in one 16-byte load and store, which does not cross a page; what is written behind the NUL is
+ * overwritten by the data that follows, or is not part of the record. @dst has 16 bytes.
  */
-ORIEL_INLINE uint32_t oriel_string(char *dst, const char *src, uint32_t max, uint32_t room, unsigned int wide,
-				   unsigned int cut)
+ORIEL_INLINE uint32_t oriel_string_short(char *dst, const char *src, uint32_t max, int32_t wide)
 {
-	if (ORIEL_UNLIKELY(!src))
-		src = "(null)";
 #ifdef ORIEL_WIDE
 	typedef signed char block __attribute__((vector_size(16), aligned(1), may_alias));
 
-	if (ORIEL_LIKELY(wide && ((uintptr_t)src & 4095) <= 4080 && room >= 16 && max >= 16)) {
+	if (ORIEL_LIKELY(src && (int32_t)((uintptr_t)src & 4095) <= wide && max >= 16)) {
 		block b = *(const block *)(const void *)src;
-		block zero = b == 0;
 		unsigned int ends = (unsigned int)__builtin_ia32_pmovmskb128(
-			(__attribute__((vector_size(16))) char)zero);
+			(__attribute__((vector_size(16))) char)(b == 0));
 
-		if (ORIEL_LIKELY(ends)) {
-			*(block *)(void *)dst = b;
+		*(block *)(void *)dst = b;
+		if (ORIEL_LIKELY(ends))
 			return (uint32_t)__builtin_ctz(ends) + 1;
-		}
 	}
 #endif
-	(void)wide;
-	return oriel_string_big(dst, src, max, room, cut);
+	(void)dst, (void)src, (void)max, (void)wide;
+	return ORIEL_TOO_LARGE;
 }
 
-__attribute__((noinline, unused)) static uint32_t oriel_vstring(char *dst, uint32_t room, const char *fmt, va_list *ap,
-							       unsigned int cut)
+/* What vsnprintf() makes of it, at most 511 bytes and its NUL; measured and cut as oriel_string_any() does. */
+__attribute__((noinline, unused)) static uint32_t oriel_vstring(char *dst, uint32_t room, const char *fmt, va_list *ap)
 {
+	char none[1];
 	va_list copy;
 	int len;
 
 	va_copy(copy, *ap);
-	len = vsnprintf(dst, room < 512 ? room : 512, fmt, copy);
+	len = vsnprintf(room ? dst : none, room ? (room < 512 ? room : 512) : 1, fmt, copy);
 	va_end(copy);
-	if (len < 0) {
-		len = 0;
-		dst[0] = '\0';
-	}
-	if (len > 511)
-		len = 511;
-	if ((uint32_t)len >= room && cut && room)
-		return room;
-	return (uint32_t)len + 1;
+	if (len < 0 || len > 511)
+		len = len < 0 ? 0 : 511;
+	return room && (uint32_t)len >= room ? room : (uint32_t)len + 1;
 }
 
 #endif

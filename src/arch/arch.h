@@ -85,12 +85,15 @@ struct orl_ringset {
 #define ORL_APPEND_DROPPED 2		/* discard mode, full; counted */
 #define ORL_APPEND_NO_CPU 3		/* this thread has no rseq, or no ring is made for its CPU */
 
+#define ORL_SMALL_MAX 112U		/* the largest record whose length fits its header's first word */
+
 /*
  * orl_arch_append() - append one record to this CPU's ring, or nothing
  * @common: the record's first eight bytes, which @rec need not hold
  * @rec:    the record from its common fields on; read at @len bytes from its start, common fields included
  * @len:    bytes, a multiple of 4, from 8 to orl_record_max()
- * orl_arch_append_at() takes the time from its caller instead of from the counter.
+ * orl_arch_append_small() is for records of at most ORL_SMALL_MAX bytes. orl_arch_append_at() takes the time from its caller instead of
+ * from the counter.
  * Any context. Neither locks, calls, allocates, nor uses a locked instruction.
  *
  * ORL_WEAKEN, set by tests/race only, removes a step: 1 A0, 2 the stamp of A2c, 3 the count of A5, 4 A5's second copy.

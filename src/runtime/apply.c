@@ -52,7 +52,7 @@ static int event_on(struct trace_event_call *call)
 		return err;
 	call->rings = &orl_rt.set;
 	call->max_len = (uint16_t)orl_record_max((uint32_t)orl_rt.set.page_mask + 1);
-	call->wide = !orl_rt.valgrind;
+	call->wide = orl_rt.valgrind ? -1 : 4080;
 	if (tp->regfunc && orl_load(&tp->key.key.enabled) == 0)
 		tp->regfunc();
 	orl_store_release(&call->commit, orl_commit_fn());

@@ -66,11 +66,11 @@ static orl_cold void commit_slow(struct trace_event_call *call, void *rec, uint3
 
 static void commit_tsc(struct trace_event_call *call, void *rec, uint32_t len)
 {
-	if (__builtin_expect(orl_tls.epoch != orl_load(&orl_wipe.epoch), 0)) {
+	if (__builtin_expect(orl_tls.epoch != orl_load(&orl_wipe.epoch) || len > ORL_SMALL_MAX, 0)) {
 		commit_slow(call, rec, len);
 		return;
 	}
-	if (__builtin_expect(orl_arch_append(call->rings, orl_tls.tid | call->id, rec, len) == ORL_APPEND_NO_CPU, 0))
+	if (__builtin_expect(orl_arch_append_small(call->rings, orl_tls.tid | call->id, rec, len) == ORL_APPEND_NO_CPU, 0))
 		commit_slow(call, rec, len);
 }
 

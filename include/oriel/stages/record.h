@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No include guard. Stage "record": two functions of each class.
+ * No include guard. Stage "record": how each class builds and appends its record.
  *
- * oriel_layout_<class>() gives the dynamic data its places, and copies strings at once: it runs in order of the data, so a string may be
- * stored 16 bytes at a time. trace_event_raw_event_<class>() lays out on its stack, runs the assignments, and appends. Data beyond ORIEL_SMALL
- * bytes takes oriel_large_<class>(), which does the same in a buffer of the size found; only there strings are cut.
+ * oriel_layout_<class>() gives the dynamic data its places and copies strings at once: it runs in order of the data, so a string may be
+ * stored 16 bytes at a time. trace_event_raw_event_<class>() lays out on its stack, runs the assignments and appends; it takes short strings
+ * and small arrays only, and so needs no call but the append. All else goes to oriel_large_<class>(), which measures first and takes a
+ * buffer of the right size. Only there strings are cut, when the record would not fit a page.
  */
 #include <oriel/stages/reset.h>
 #include <oriel/stages/access.h>
@@ -32,8 +33,11 @@
 		oriel_size += oriel_bytes; \
 	}
 #define ORIEL_STRING(src, max) \
-	oriel_string(ORIEL_DATA, (const char *)(src), (max), ORIEL_ROOM, oriel_wide, oriel_cut)
-#define ORIEL_VSTRING(fmt, ap) oriel_vstring(ORIEL_DATA, ORIEL_ROOM, fmt, ap, oriel_cut)
+	(oriel_large ? oriel_string_any(ORIEL_DATA, (const char *)(src), max, ORIEL_ROOM) : \
+		       oriel_string_short(ORIEL_SHORT, (const char *)(src), max, oriel_wide))
+#define ORIEL_SHORT (oriel_size <= ORIEL_SMALL ? ORIEL_DATA : (char *)__entry)
+#define ORIEL_STRING_LEN(src, len) ORIEL_STRING(src, oriel_length(len))
+#define ORIEL_VSTRING(fmt, ap) (oriel_large ? oriel_vstring(ORIEL_DATA, ORIEL_ROOM, fmt, ap) : ORIEL_TOO_LARGE)
 #define ORIEL_BITMASK_BYTES(nr_bits) \
 	oriel_array_bytes(((long long)(nr_bits) + 8 * (long long)sizeof(long) - 1) / (8 * (long long)sizeof(long)), sizeof(long))
 #ifndef nr_cpumask_bits
@@ -44,7 +48,7 @@
 
 #define __dynamic_array(type, item, len) ORIEL_PLACE(item, oriel_array_bytes(len, sizeof(type)))
 #define __string(item, src) ORIEL_PLACE(item, ORIEL_STRING(src, 65535))
-#define __string_len(item, src, len) ORIEL_PLACE(item, oriel_string_len(ORIEL_DATA, src, len, ORIEL_ROOM, oriel_cut))
+#define __string_len(item, src, len) ORIEL_PLACE(item, ORIEL_STRING_LEN(src, len))
 #define __vstring(item, fmt, ap) ORIEL_PLACE(item, ORIEL_VSTRING(fmt, ap))
 #define __bitmask(item, nr_bits) ORIEL_PLACE(item, ORIEL_BITMASK_BYTES(nr_bits))
 #define __cpumask(item) __bitmask(item, ORIEL_CPUMASK_BITS)
@@ -52,7 +56,7 @@
 #define __rel_dynamic_array(type, item, len) ORIEL_PLACE_REL(item, oriel_array_bytes(len, sizeof(type)))
 #define __rel_string(item, src) ORIEL_PLACE_REL(item, ORIEL_STRING(src, 65535))
 #define __rel_string_len(item, src, len) \
-	ORIEL_PLACE_REL(item, oriel_string_len(ORIEL_DATA, src, len, ORIEL_ROOM, oriel_cut))
+	ORIEL_PLACE_REL(item, ORIEL_STRING_LEN(src, len))
 #define __rel_vstring(item, fmt, ap) ORIEL_PLACE_REL(item, ORIEL_VSTRING(fmt, ap))
 #define __rel_bitmask(item, nr_bits) ORIEL_PLACE_REL(item, ORIEL_BITMASK_BYTES(nr_bits))
 #define __rel_cpumask(item) __rel_bitmask(item, ORIEL_CPUMASK_BITS)
@@ -79,30 +83,28 @@
 
 #ifndef ORIEL_RECORD_FUNCTIONS
 #define ORIEL_RECORD_FUNCTIONS
-__attribute__((unused)) static inline uint32_t oriel_string_len(char *dst, const char *src, long long len, uint32_t room,
-							       unsigned int cut)
+ORIEL_INLINE uint32_t oriel_length(long long len)
 {
-	if (!src)
-		src = "(null)", len = 6;
-	if (len < 0 || len > 65535)
-		len = len < 0 ? 0 : 65535;
-	return oriel_string_big(dst, src, (uint32_t)len, room, cut);
+	return len < 0 ? 0 : len > 65535 ? 65535 : (uint32_t)len;
 }
 
 /* Bytes of a record up to its last word, whose rest is cleared: the buffer has room for that. */
 ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 {
-	__builtin_memset((char *)entry + len, 0, 4);
+	char *end = (char *)entry + len;
+
+	__asm__("" : "+r"(end));
+	__builtin_memset(end, 0, 4);
 	return (len + 3) & ~3U;
 }
 #endif
 
 #define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print) \
 	ORIEL_INLINE uint32_t oriel_layout_##name(struct trace_event_raw_##name *__entry, uint32_t oriel_room, \
-						  unsigned int oriel_wide, unsigned int oriel_cut, proto) \
+						  int32_t oriel_wide, const bool oriel_large, proto) \
 	{ \
 		uint32_t oriel_size = 0; \
-		(void)__entry, (void)oriel_room, (void)oriel_wide, (void)oriel_cut; \
+		(void)__entry, (void)oriel_room, (void)oriel_wide, (void)oriel_large; \
 		tstruct return oriel_size; \
 	} \
 	ORIEL_INLINE void oriel_assign_##name(struct trace_event_raw_##name *__entry, proto) \
@@ -110,16 +112,16 @@ ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 		(void)__entry; \
 		assign \
 	} \
-	__attribute__((noinline, cold, unused)) static void oriel_large_##name( \
-		struct trace_event_call *__call, oriel_commit_fn oriel_commit, uint32_t oriel_size, proto) \
+	__attribute__((noinline, unused)) static void oriel_large_##name(struct trace_event_call *__call, \
+									 oriel_commit_fn oriel_commit, proto) \
 	{ \
-		struct trace_event_raw_##name *__entry; \
+		struct trace_event_raw_##name oriel_measured, *__entry = &oriel_measured; \
+		uint32_t oriel_size = oriel_layout_##name(__entry, 0, -1, true, args); \
 		uint32_t oriel_room = __call->max_len - (uint32_t)ORIEL_HEAD; \
-		if (oriel_size > oriel_room) \
-			oriel_size = oriel_room; \
-		__entry = (struct trace_event_raw_##name *)__builtin_alloca(ORIEL_HEAD + oriel_size + 32); \
-		oriel_room = oriel_size; \
-		oriel_size = oriel_layout_##name(__entry, oriel_room, 0, 1, args); \
+		if (oriel_size < oriel_room) \
+			oriel_room = oriel_size; \
+		__entry = (struct trace_event_raw_##name *)__builtin_alloca(ORIEL_HEAD + oriel_room + 32); \
+		oriel_size = oriel_layout_##name(__entry, oriel_room, -1, true, args); \
 		if (oriel_size > oriel_room) { \
 			oriel_event_drop(__call); \
 			return; \
@@ -127,21 +129,25 @@ ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 		oriel_assign_##name(__entry, args); \
 		oriel_commit(__call, __entry, oriel_close(__entry, (uint32_t)ORIEL_HEAD + oriel_size)); \
 	} \
-	__attribute__((unused)) static void trace_event_raw_event_##name(struct trace_event_call *__call, \
-									 oriel_commit_fn oriel_commit, proto) \
+	__attribute__((unused)) static void trace_event_raw_event_##name(void *__data, proto) \
 	{ \
-		char oriel_buffer[sizeof(struct trace_event_raw_##name) + ORIEL_DYNAMIC_##name + 16] \
+		struct trace_event_call *__call = (struct trace_event_call *)__data; \
+		oriel_commit_fn oriel_commit = __atomic_load_n(&__call->commit, __ATOMIC_ACQUIRE); \
+		char oriel_buffer[sizeof(struct trace_event_raw_##name) + ORIEL_DYNAMIC_##name + 32] \
 			__attribute__((aligned(16))); \
 		struct trace_event_raw_##name *__entry = (struct trace_event_raw_##name *)(void *)oriel_buffer; \
-		uint32_t oriel_size = oriel_layout_##name(__entry, ORIEL_DYNAMIC_##name, __call->wide, 0, args); \
+		uint32_t oriel_size; \
+		if (ORIEL_UNLIKELY(!oriel_commit)) \
+			return; \
+		oriel_size = oriel_layout_##name(__entry, ORIEL_DYNAMIC_##name, __call->wide, false, args); \
 		if (ORIEL_DYNAMIC_##name > 0 && ORIEL_UNLIKELY(oriel_size > ORIEL_DYNAMIC_##name)) { \
-			oriel_large_##name(__call, oriel_commit, oriel_size, args); \
+			oriel_large_##name(__call, oriel_commit, args); \
 			return; \
 		} \
 		oriel_assign_##name(__entry, args); \
 		oriel_commit(__call, __entry, \
 			     ORIEL_DYNAMIC_##name > 0 ? oriel_close(__entry, (uint32_t)ORIEL_HEAD + oriel_size) : \
-						    (uint32_t)(sizeof(*__entry) + 3) & ~3U); \
+							(uint32_t)(sizeof(*__entry) + 3) & ~3U); \
 	}
 #define DEFINE_EVENT(template_, name, proto, args)
 #define DEFINE_EVENT_FN(template_, name, proto, args, reg, unreg)

@@ -23,6 +23,11 @@ static inline int orl_arch_append(const struct orl_ringset *rs, uint64_t common,
 	return ORL_APPEND_NO_CPU;
 }
 
+static inline int orl_arch_append_small(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
+{
+	return orl_arch_append(rs, common, rec, len);
+}
+
 static inline int orl_arch_append_at(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
 				     uint64_t ticks)
 {

@@ -8,8 +8,8 @@
  * The sequence runs from 1 to 2; its rare parts stand before its common ones, so that the store that publishes is its last
  * instruction. An abort, or a start, enters at 5. The block never writes to an input operand: a restart finds them intact.
  *
- *   c  ring, later the word to publish to     h  head, from A2 on g        p  position, later the value to publish
- *   o  offset in the page, less one           i  scratch, at A4 the header rax  time                rcx, rdx  scratch
+ *   c  ring, later the word to publish to     h  g           p  position, later the value to publish
+ *   i  scratch, at A4 the header              rax  time      rcx, rdx  scratch
  */
 #ifndef ORL_ARCH_X86_64_APPEND_H
 #define ORL_ARCH_X86_64_APPEND_H
@@ -46,7 +46,24 @@ static inline uint64_t orl_arch_ticks(void)
 #define ORL_ASM_FLIP "xor $1, %k[h]\n\t"
 #endif
 
-#define ORL_APPEND_ASM(CLOCK) \
+/* reg = the address at which position reg lies in the ring */
+#define ORL_ASM_ADDRESS(pos, reg) \
+	".ifnc " pos ", " reg "\n\tmov " pos ", " reg "\n\t.endif\n\t" \
+	"and %c[mask](%[rs]), " reg "\n\tadd %[c], " reg "\n\tadd %c[data](%[rs]), " reg "\n\t"
+
+/* The header of a record up to 112 bytes: its length in words stands in the first word, and nothing before the record. */
+#define ORL_ASM_SMALL_WORD "mov %k[len], %k[i]\n\tshr $2, %k[i]\n\t"
+#define ORL_ASM_SMALL_OR "mov %k[len], %%ecx\n\tshr $2, %%ecx\n\tor %%ecx, %k[i]\n\t"
+#define ORL_ASM_SMALL_LENGTH "lea 5(%%rdx), %%rdx\n\t"
+/* The header of a larger one: its length, and 4, in a word of its own. */
+#define ORL_ASM_LARGE_WORD "xor %k[i], %k[i]\n\t"
+#define ORL_ASM_LARGE_LENGTH "lea 4(%[len]), %%ecx\n\tmov %%ecx, 5(%%rdx)\n\tlea 9(%%rdx), %%rdx\n\t"
+
+#define ORL_APPEND_SMALL(CLOCK) \
+	ORL_APPEND_ASM(CLOCK, "4", ORL_ASM_SMALL_WORD, ORL_ASM_SMALL_OR, ORL_ASM_SMALL_LENGTH)
+#define ORL_APPEND_LARGE(CLOCK) ORL_APPEND_ASM(CLOCK, "8", ORL_ASM_LARGE_WORD, "", ORL_ASM_LARGE_LENGTH)
+
+#define ORL_APPEND_ASM(CLOCK, HEADER, WORD, OR_WORD, LENGTH) \
 	__asm__ volatile( \
 		".pushsection __rseq_cs, \"aw\"\n\t" \
 		".balign 32\n" \
@@ -57,48 +74,45 @@ static inline uint64_t orl_arch_ticks(void)
 		".byte 0x0f, 0xb9, 0x3d\n\t" \
 		".long " ORL_RSEQ_SIG_STR "\n" \
 		"4:\tjmp 5f\n\t" \
-		".popsection\n" \
- \
+		".popsection\n\t" \
 		"jmp 5f\n" \
 		"1:\n" \
+	\
 		/* A2: no room; close this page and begin the next */ \
-		"6:\tneg %[o]\n\t" \
-		"lea -1(%[p], %[o]), %[i]\n\t"		/* i: start of this page */ \
-		"neg %[o]\n\t" \
+		"6:\tlea -1(%[p]), %%rax\n\t" \
+		"and %c[pmask](%[rs]), %%rax\n\t"		/* offset in this page, less one */ \
+		"lea -1(%[p]), %[i]\n\t" \
+		"sub %%rax, %[i]\n\t"			/* where this page starts */ \
 		"mov %[i], %[p]\n\t" \
-		"mov %[i], %%rdx\n\t" \
-		"and %c[mask](%[rs]), %%rdx\n\t" \
-		"add %[c], %%rdx\n\t" \
-		"add %c[data](%[rs]), %%rdx\n\t" \
-		"sub $15, %[o]\n\t"			/* bytes of data in this page */ \
-		"mov %c[pmask](%[rs]), %[i]\n\t" \
-		"lea 1(%[p], %[i]), %[p]\n\t"		/* p: start of the next page */ \
+		ORL_ASM_ADDRESS("%[i]", "%%rdx") \
+		"add %c[pmask](%[rs]), %[p]\n\t" \
+		"inc %[p]\n\t"				/* where the next one does */ \
+		"sub $15, %%rax\n\t"			/* bytes of data in this page */ \
 		"testb $2, 40(%[c])\n\t" \
 		"jnz 61f\n" \
-		"60:\tmov %[o], 8(%%rdx)\n\t" \
+		"60:\tmov %%rax, 8(%%rdx)\n\t"		/* A2a */ \
 		"mov %c[pshift](%[rs]), %%ecx\n\t" \
 		"mov %[p], %[i]\n\t" \
 		"and %c[mask](%[rs]), %[i]\n\t" \
-		"mov %[i], %[o]\n\t" \
-		"add %[c], %[o]\n\t" \
-		"add %c[data](%[rs]), %[o]\n\t"		/* o: address of the next page */ \
 		"shr %%cl, %[i]\n\t" \
 		"shl $4, %[i]\n\t" \
 		"lea 4096(%[c], %[i]), %[i]\n\t" \
-		ORL_ASM_STAMP \
+		ORL_ASM_STAMP				/* A2c */ \
 		"mov 24(%[c], %[h], 8), %%rax\n\t" \
 		"mov %%rax, 8(%[i])\n\t" \
 		CLOCK \
 		"cmp 8(%[c], %[h], 8), %%rax\n\t" \
-		"jae 63f\n\t" \
+		"jae 62f\n\t" \
 		"mov 8(%[c], %[h], 8), %%rax\n" \
-		"63:\tmov %%rax, (%[o])\n\t" \
-		"movq $0, 8(%[o])\n\t" \
+		"62:\tmov %[p], %[i]\n\t" \
+		ORL_ASM_ADDRESS("%[i]", "%%rdx") \
+		"mov %%rax, (%%rdx)\n\t"			/* A2d */ \
+		"movq $0, 8(%%rdx)\n\t" \
 		"add $16, %[p]\n\t" \
-		"mov %[word], %k[i]\n\t" \
+		WORD \
 		"jmp 9f\n" \
- \
-		/* discard: is the next page still unread? */ \
+	\
+		/* A2b: is the next page still unread? */ \
 		"61:\tmov %[p], %[i]\n\t" \
 		"sub %c[mask](%[rs]), %[i]\n\t" \
 		"dec %[i]\n\t" \
@@ -108,39 +122,39 @@ static inline uint64_t orl_arch_ticks(void)
 		"inc %[p]\n\t" \
 		"add $48, %[c]\n\t" \
 		"mov $2, %%ecx\n\t" \
-		"jmp 11f\n"				/* a drop is published by the same store */ \
- \
-		/* the distance does not fit 27 bits: backwards, or a time extend */ \
+		"jmp 11f\n" \
+	\
+		/* A3, when the distance does not fit: time ran backwards, or a time extend is due */ \
 		"8:\ttest %[i], %[i]\n\t" \
 		"jns 80f\n\t" \
 		"mov 8(%[c], %[h], 8), %%rax\n\t" \
-		"mov %[word], %k[i]\n\t" \
+		WORD \
 		"jmp 9f\n" \
-		"80:\tlea 8(%[o], %[total]), %%rcx\n\t" \
+		"80:\tlea -1(%[p]), %%rcx\n\t" \
+		"and %c[pmask](%[rs]), %%rcx\n\t" \
+		"lea 8 + " HEADER "(%%rcx, %[len]), %%rcx\n\t" \
 		"cmp %c[pmask](%[rs]), %%rcx\n\t" \
 		"ja 6b\n\t" \
 		"shl $5, %[i]\n\t" \
 		"or $30, %[i]\n\t" \
 		"lea -1(%[p]), %%rcx\n\t" \
-		"and %c[mask](%[rs]), %%rcx\n\t" \
-		"add %[c], %%rcx\n\t" \
-		"add %c[data](%[rs]), %%rcx\n\t" \
+		ORL_ASM_ADDRESS("%%rcx", "%%rcx") \
 		"mov %k[i], 1(%%rcx)\n\t" \
 		"mov %%edx, 5(%%rcx)\n\t" \
 		"add $8, %[p]\n\t" \
-		"mov %[word], %k[i]\n\t" \
+		WORD \
 		"jmp 9f\n" \
- \
-		/* a record of 8 or 12 bytes */ \
+	\
+		/* A4, a record of 8 or 12 bytes */ \
 		"12:\tmov -4(%[src], %[len]), %k[i]\n\t" \
 		"mov %k[i], -4(%%rdx, %[len])\n\t" \
 		"jmp 13f\n" \
- \
+	\
 		/* A0: arm the sequence */ \
 		"5:\tmov %c[off](%[rs]), %%rdx\n\t" \
 		"lea 3b(%%rip), %%rax\n\t" \
 		ORL_ASM_ARM \
-		/* A1: this CPU's ring, and its head */ \
+		/* A1: this CPU's ring, its head, and whether the record fits the page */ \
 		"mov %%fs:4(%%rdx), %%ecx\n\t" \
 		"cmp %c[cpus](%[rs]), %%ecx\n\t" \
 		"jae 90f\n\t" \
@@ -149,13 +163,13 @@ static inline uint64_t orl_arch_ticks(void)
 		"add %c[base](%[rs]), %[c]\n\t" \
 		"testb $1, 40(%[c])\n\t" \
 		"jz 91f\n\t" \
-		"mov (%[c]), %[h]\n\t" \
-		"mov %[h], %[p]\n\t" \
+		"mov (%[c]), %[p]\n\t" \
+		"mov %k[p], %k[h]\n\t" \
+		"and $1, %k[h]\n\t" \
 		"shr $1, %[p]\n\t" \
-		"lea -1(%[p]), %[o]\n\t" \
-		"and %c[pmask](%[rs]), %[o]\n\t"	/* offset in the page, less one */ \
-		"and $1, %k[h]\n\t"		/* h is g from here on */ \
-		"lea (%[o], %[total]), %%rcx\n\t" \
+		"lea -1(%[p]), %%rax\n\t" \
+		"and %c[pmask](%[rs]), %%rax\n\t" \
+		"lea " HEADER "(%%rax, %[len]), %%rcx\n\t" \
 		"cmp %c[pmask](%[rs]), %%rcx\n\t" \
 		"ja 6b\n\t" \
 		/* A3: the clock, and the distance to the newest record */ \
@@ -166,17 +180,12 @@ static inline uint64_t orl_arch_ticks(void)
 		"shr $27, %%rdx\n\t" \
 		"jnz 8b\n\t" \
 		"shl $5, %[i]\n\t" \
-		"or %[word], %k[i]\n" \
-		/* A4: header and record; i is the header, p the position */ \
+		OR_WORD \
+		/* A4: header and record */ \
 		"9:\tlea -1(%[p]), %%rdx\n\t" \
-		"and %c[mask](%[rs]), %%rdx\n\t" \
-		"add %[c], %%rdx\n\t" \
-		"add %c[data](%[rs]), %%rdx\n\t" \
-		"lea 4(%[len]), %%ecx\n\t" \
+		ORL_ASM_ADDRESS("%%rdx", "%%rdx") \
 		"mov %k[i], 1(%%rdx)\n\t" \
-		"mov %%ecx, 5(%%rdx)\n\t" \
-		"lea 1(%%rdx, %[total]), %%rdx\n\t" \
-		"sub %[len], %%rdx\n\t" \
+		LENGTH \
 		"cmp $16, %[len]\n\t" \
 		"jb 12b\n\t" \
 		"mov 8(%[src]), %[i]\n\t" \
@@ -187,8 +196,7 @@ static inline uint64_t orl_arch_ticks(void)
 		"sub $16, %%rcx\n\t" \
 		"cmp $16, %%rcx\n\t" \
 		"ja 10b\n" \
-		"13:\t" \
-		"mov %[common], %[i]\n\t" \
+		"13:\tmov %[common], %[i]\n\t" \
 		"mov %[i], (%%rdx)\n\t" \
 		/* A5: the copies that head does not select */ \
 		"mov 24(%[c], %[h], 8), %[i]\n\t" \
@@ -196,20 +204,19 @@ static inline uint64_t orl_arch_ticks(void)
 		ORL_ASM_FLIP \
 		"mov %%rax, 8(%[c], %[h], 8)\n\t" \
 		"mov %[i], 24(%[c], %[h], 8)\n\t" \
-		/* A6: publish */ \
-		"add %[total], %[p]\n\t" \
+		/* A6: publish a record, or a drop */ \
+		"lea " HEADER "(%[p], %[len]), %[p]\n\t" \
 		"lea (%[h], %[p], 2), %[p]\n\t" \
 		"xor %%ecx, %%ecx\n" \
 		"11:\tmov %[p], (%[c])\n" \
 		"2:\tjmp 99f\n" \
- \
+	\
 		"90:\tmov $3, %%ecx\n\t" \
 		"jmp 99f\n" \
 		"91:\tmov $1, %%ecx\n" \
 		"99:\n" \
-		: [c] "=&r"(c), [h] "=&r"(h), [p] "=&r"(p), [o] "=&r"(o), [i] "=&r"(i), "=&c"(ret) \
-		: [rs] "r"(rs), [src] "r"(rec), [len] "r"(length), [total] "r"(total), \
-		  [common] "m"(in.common), [word] "m"(in.word), [ticks] "m"(in.ticks), \
+		: [c] "=&r"(c), [h] "=&r"(h), [p] "=&r"(p), [i] "=&r"(i), "=&c"(ret) \
+		: [rs] "r"(rs), [src] "r"(rec), [len] "r"((uint64_t)len), [common] "m"(in.common), [ticks] "m"(in.ticks), \
 		  [off] "i"(offsetof(struct orl_ringset, rseq_off)), [cpus] "i"(offsetof(struct orl_ringset, nr_cpus)), \
 		  [stride] "i"(offsetof(struct orl_ringset, stride)), [base] "i"(offsetof(struct orl_ringset, base)), \
 		  [mask] "i"(offsetof(struct orl_ringset, mask)), [data] "i"(offsetof(struct orl_ringset, data_off)), \
@@ -220,30 +227,43 @@ static inline uint64_t orl_arch_ticks(void)
 struct orl_append_in {
 	uint64_t common;
 	uint64_t ticks;
-	uint32_t word;			/* the header's type_len */
 };
 
-#define ORL_APPEND_BODY(CLOCK) \
-	struct orl_append_in in = { common, ticks, len <= 112 ? len / 4 : 0 }; \
-	uint64_t total = (uint64_t)len + (len <= 112 ? 4 : 8); \
-	uint64_t length = len; \
-	uint64_t c, h, p, o, i; \
-	int ret; \
-	ORL_APPEND_ASM(CLOCK) \
-	return ret;
+#define ORL_APPEND_FUNCTION(name, APPEND, CLOCK) \
+	static inline __attribute__((always_inline)) int name(const struct orl_ringset *rs, uint64_t common, const void *rec, \
+							      uint32_t len, uint64_t ticks) \
+	{ \
+		struct orl_append_in in = { common, ticks }; \
+		uint64_t c, h, p, i; \
+		int ret; \
+ \
+		APPEND(CLOCK) \
+		return ret; \
+	}
 
-static inline __attribute__((always_inline)) int orl_arch_append(const struct orl_ringset *rs, uint64_t common,
-								 const void *rec, uint32_t len)
+ORL_APPEND_FUNCTION(orl_append_small_now, ORL_APPEND_SMALL, ORL_ASM_TSC)
+ORL_APPEND_FUNCTION(orl_append_large_now, ORL_APPEND_LARGE, ORL_ASM_TSC)
+ORL_APPEND_FUNCTION(orl_append_small_at, ORL_APPEND_SMALL, ORL_ASM_GIVEN)
+ORL_APPEND_FUNCTION(orl_append_large_at, ORL_APPEND_LARGE, ORL_ASM_GIVEN)
+
+/* Records of at most ORL_SMALL_MAX bytes only */
+static inline __attribute__((always_inline)) int orl_arch_append_small(const struct orl_ringset *rs, uint64_t common,
+								       const void *rec, uint32_t len)
 {
-	const uint64_t ticks = 0;
+	return orl_append_small_now(rs, common, rec, len, 0);
+}
 
-	ORL_APPEND_BODY(ORL_ASM_TSC)
+static inline int orl_arch_append(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
+{
+	return len <= ORL_SMALL_MAX ? orl_append_small_now(rs, common, rec, len, 0) :
+				      orl_append_large_now(rs, common, rec, len, 0);
 }
 
 static inline int orl_arch_append_at(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
 				     uint64_t ticks)
 {
-	ORL_APPEND_BODY(ORL_ASM_GIVEN)
+	return len <= ORL_SMALL_MAX ? orl_append_small_at(rs, common, rec, len, ticks) :
+				      orl_append_large_at(rs, common, rec, len, ticks);
 }
 
 #endif
