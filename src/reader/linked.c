@@ -74,7 +74,7 @@ static bool is_same_dir(const char *a, const char *b)
 static bool is_in_domain(int32_t pid, const char *dir, int *signal)
 {
 	char path[64], theirs[ORL_DOMAIN_DIR_MAX];
-	const char *name, *number;
+	const char *name, *number, *xdg;
 	bool is_ours = false;
 	size_t len;
 	char *env;
@@ -86,8 +86,13 @@ static bool is_in_domain(int32_t pid, const char *dir, int *signal)
 	number = get_env(env, len, "ORIEL_SIGNAL");
 	*signal = number && *number ? parse_signal(number) : ORL_NUDGE_SIGNAL;
 	name = get_env(env, len, "ORIEL_DOMAIN");
-	if (!orl_domain_path(theirs, sizeof(theirs), name, get_env(env, len, "XDG_RUNTIME_DIR"),
-			     getuid()))
+	xdg = get_env(env, len, "XDG_RUNTIME_DIR");
+	/*
+	 * a program that writes a title over its environment (setproctitle) is taken to have ours
+	 */
+	if (!memchr(env, '=', len))
+		xdg = secure_getenv("XDG_RUNTIME_DIR");
+	if (!orl_domain_path(theirs, sizeof(theirs), name, xdg, getuid()))
 		is_ours = is_same_dir(theirs, dir);
 	free(env);
 	return is_ours;

@@ -27,9 +27,28 @@ static void send_nudge(const struct orl_process *p)
 		nanosleep(&pause, NULL);
 }
 
+/*
+ * The number comes from shared memory. Damage there must not turn a nudge into a request to end,
+ * for the programs that catch that.
+ */
+static bool is_nudge_signal(int signal)
+{
+	switch (signal) {
+	case SIGURG:
+	case SIGUSR1:
+	case SIGUSR2:
+	case SIGWINCH:
+	case SIGIO:
+	case SIGCONT:
+		return true;
+	default:
+		return signal >= SIGRTMIN && signal <= SIGRTMAX;
+	}
+}
+
 static bool wants_signal(const struct orl_process *p)
 {
-	return p->alive && p->sig_caught && p->signal &&
+	return p->alive && p->sig_caught && is_nudge_signal(p->signal) &&
 	       (p->slot < 0 || (p->flags & ORL_PROC_CONTROL_SIGNAL));
 }
 
