@@ -111,7 +111,8 @@ int orl_cmd_report(const struct orl_args *args)
 
 	if (ret) {
 		orl_cli_error("%s", err);
-		return orl_cli_status(ret);
+		/* -ENOTSUP: whole, perhaps, but no trace.dat that we know */
+		return ret == -ENOTSUP ? ORL_EXIT_DAMAGED : orl_cli_status(ret);
 	}
 	ret = report(&r, path, args);
 	orl_comms_destroy(r.comms);

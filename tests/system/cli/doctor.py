@@ -41,8 +41,12 @@ def test_a_process_is_examined(place):
 
 
 def test_a_merely_linked_process_is_known(place):
-    place.oriel("list")
     puppet = place.puppet()
+    # makes the domain and tells nobody
+    follow = place.start("follow")
+    harness.until(lambda: os.path.exists(os.path.join(place.domain(), "ctl")), "the domain")
+    follow.terminate()
+    follow.communicate()
     checks = place.json("doctor")["checks"]
     assert "linked only" in find(checks, "control", puppet.pid)["detail"]
 

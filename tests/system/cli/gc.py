@@ -80,12 +80,16 @@ def test_a_living_recorders_domain_stays(place):
     assert os.path.exists(place.domain(name))
 
 
-def test_a_killed_recorders_domain_goes(place):
-    recorder = place.start("record", "--", "sleep", "1000")
-    harness.until(lambda: os.path.exists(os.path.join(place.domain("record-%d" % recorder.pid), "ring")),
-                  "the private domain")
+def test_a_killed_recorders_domain_goes_when_its_program_has_ended(place):
+    recorder = place.start("record", "--", harness.PUPPET, "obey", stdin=subprocess.PIPE)
+    recorder.stdin.write("ping 1\n")
+    recorder.stdin.flush()
+    assert recorder.stdout.readline() == "ok\n"
     recorder.kill()
-    recorder.communicate()
+    recorder.wait()
+    place.oriel("gc")
+    assert os.path.exists(place.domain("record-%d" % recorder.pid))
+    recorder.communicate("", timeout=harness.PATIENCE)
     place.oriel("gc")
     assert os.listdir(os.path.dirname(place.domain())) == []
 
