@@ -43,14 +43,12 @@ uint64_t orl_timebase_ns(const struct orl_timebase *t, uint64_t ticks)
 {
 	int64_t distance = (int64_t)(ticks - t->base_ticks);
 	uint64_t size = distance < 0 ? -(uint64_t)distance : (uint64_t)distance;
-	wide ns = (wide)size * t->mult;
+	/* to the nearest: the multiplier is rounded down, and exact ratios should stay exact */
+	wide ns = ((wide)size * t->mult + ((wide)1 << t->shift >> 1)) >> t->shift;
 
-	if (distance < 0) {
-		/* rounded away from the base, so that the whole line never decreases */
-		ns = (ns + (((wide)1 << t->shift) - 1)) >> t->shift;
+	if (distance < 0)
 		return ns < t->base_ns ? t->base_ns - (uint64_t)ns : 0;
-	}
-	ns = (ns >> t->shift) + t->base_ns;
+	ns += t->base_ns;
 	return ns > UINT64_MAX ? UINT64_MAX : (uint64_t)ns;
 }
 

@@ -161,11 +161,15 @@ static void a_leased_ring_is_read_like_any(void **state)
 	assert_true(stats_of(2).is_lease);
 }
 
-/* A writer dies behind each of its steps, with the ring empty, full, and at every fill of a page. */
+/*
+ * A writer dies behind each of its steps, with the ring empty, full, and at every fill of a page.
+ */
 static void a_dead_writer_costs_at_most_the_oldest_page(void **state)
 {
 	static const char steps[] = "csntrk";
-	/* fits no page that has a record, so that every step is reached; a small one may still fit */
+	/*
+	 * fits no page that has a record, so that every step is reached; a small one may still fit
+	 */
 	uint32_t big[1000] = { 1 };
 	uint64_t number = 0;
 

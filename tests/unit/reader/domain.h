@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* A private domain with rings as small as a test wants, and a writer in portable C for one ring at a time. */
+/*
+ * A private domain with rings as small as a test wants, and a writer in portable C for one ring at
+ * a time.
+ */
 #ifndef TEST_READER_DOMAIN_H
 #define TEST_READER_DOMAIN_H
 
@@ -84,9 +87,9 @@ static inline int remove_domain(void **state)
 }
 
 /*
- * The append protocol for one writer, steps as in arch.h. @die: the step behind which the writer dies:
- * 'c' the finished page's commit word, 's' the stamp, 'n' the count, 't' the next page's header, 'r' the record, 'k' the
- * copies that head does not select.
+ * The append protocol for one writer, steps as in arch.h. @die: the step behind which the writer
+ * dies: 'c' the finished page's commit word, 's' the stamp, 'n' the count, 't' the next page's
+ * header, 'r' the record, 'k' the copies that head does not select.
  */
 static inline bool append_dying(uint32_t ring, uint64_t t, const void *rec, uint32_t len, char die)
 {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-/* Records of several rings merged by time: snapshots, followers, and consumers that share and die. */
+/*
+ * Records of several rings merged by time: snapshots, followers, and consumers that share and die.
+ */
 #include <signal.h>
 
 #include "domain.h"
