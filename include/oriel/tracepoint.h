@@ -33,8 +33,7 @@
  *	unregister_trace_query(fn, data)	undoes that, and returns when no thread is in fn any more
  *
  * trace_<name>() may be called in every context: signal handlers, constructors, inside malloc, after fork. It takes no lock, makes no system
- * call but two in the first event of a thread, and changes neither errno nor anything else of the caller's. Between vfork() and exec the child must not call it:
- * it runs on its parent's thread data, which the kernel does not maintain for it.
+ * call but a few in the first event of a thread and in a child of vfork(), and changes neither errno nor anything else of the caller's.
  *
  * With ORIEL_DISABLE defined all of it compiles to nothing and needs no library; register_trace_<name>() then returns -ENOSYS.
  */

@@ -6,6 +6,7 @@
  * 1. Sites (site.h): the states of an instruction, and the writes that lead from one to the other.
  * 2. The counter: orl_arch_ticks(), the fastest clock that is constant in rate and the same on every CPU.
  * 3. The append (append.h), by the protocol below.
+ * 4. vfork (vfork.h), where the append is a restartable sequence: see runtime/vfork.c.
  *
  * Append protocol: any number of writers on one CPU's ring, readers anywhere.
  *
@@ -106,10 +107,12 @@ struct orl_ringset {
 #define ORL_ARCH_HAS_APPEND 1
 #include "arch/x86_64/append.h"
 #include "arch/x86_64/site.h"
+#include "arch/x86_64/vfork.h"
 #else
 #define ORL_ARCH_HAS_APPEND 0
 #include "arch/generic/append.h"
 #include "arch/generic/site.h"
+#define ORL_ARCH_HAS_VFORK 0		/* leased rings by thread id: a child of vfork() is another thread */
 #endif
 
 #endif

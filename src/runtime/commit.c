@@ -53,9 +53,17 @@ static orl_cold void commit_slow(struct trace_event_call *call, void *rec, uint3
 	uint64_t common;
 	int ret;
 
-	if (orl_tls.epoch != orl_load(&orl_wipe.epoch) || !orl_tls.epoch)
+	if (!orl_tls.vforked && (orl_tls.epoch != orl_load(&orl_wipe.epoch) || !orl_tls.epoch))
 		orl_thread_begin();
 	common = orl_tls.tid | call->id;
+	if (orl_tls.vforked) {
+		uint32_t tid = orl_gettid();
+
+		orl_task_record(tid);
+		orl_append_vforked(rs, (uint64_t)tid << 32 | call->id, rec, len);
+		errno = saved;
+		return;
+	}
 	ret = append(rs, common, rec, len);
 	if (ret == ORL_APPEND_NO_CPU && orl_rseq_thread(rs))
 		ret = append(rs, common, rec, len);

@@ -116,6 +116,8 @@ static int make_control_fd(void)
 	int err = orl_attach_locked(true);
 	int fd;
 
+	if (!err)
+		err = orl_domain_touch(orl_rt.dir);
 	if (err)
 		return err;
 	memcpy(path, orl_rt.dir, len);

@@ -167,3 +167,20 @@ int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void 
 	errno = saved;
 	return ret;
 }
+
+/* The child of a vfork(): no lease outlives the call, for the child has no thread data of its own to keep one in. */
+int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
+{
+	uint32_t ring = lease(rs, common >> 32);
+	struct orl_ring *r;
+	int ret;
+
+	if (!ring) {
+		__atomic_fetch_add(rs->lease_dropped, 1, __ATOMIC_RELAXED);
+		return ORL_APPEND_NO_CPU;
+	}
+	r = lease_ring(rs, ring - 1);
+	ret = orl_append_single(r, (char *)r + rs->lease_data_off, rs->lease_mask, rs, common, rec, len, ticks_now(rs));
+	orl_store_release(&r->owner, 0);
+	return ret;
+}

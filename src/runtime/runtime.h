@@ -86,6 +86,7 @@ struct orl_tls {
 	uint32_t epoch;			/* of orl_wipe when tid was right */
 	uint32_t depth;			/* appends to leased rings that are under way */
 	uint32_t lease[ORL_MAX_NESTING]; /* ring + 1 */
+	uint32_t vforked;		/* a child of vfork() may be running on this */
 };
 extern __thread struct orl_tls orl_tls __attribute__((tls_model("initial-exec")));
 
@@ -137,6 +138,7 @@ void orl_thread_begin(void);
 
 /* lease.c */
 int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len);
+int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len);
 int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask, const struct orl_ringset *rs, uint64_t common,
 		      const void *rec, uint32_t len, uint64_t ticks);
 
