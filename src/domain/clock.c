@@ -23,6 +23,8 @@ uint64_t orl_clock_ticks(uint32_t clock)
 #if defined(__x86_64__)
 	if (clock == ORL_CLOCK_TSC)
 		return __builtin_ia32_rdtsc();
+#else
+	(void)clock;
 #endif
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return (uint64_t)now.tv_sec * NS_PER_S + (uint64_t)now.tv_nsec;
