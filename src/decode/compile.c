@@ -235,7 +235,8 @@ static int make_ops(struct compiler *c)
 	return err;
 }
 
-int orl_prog_compile(struct orl_prog *prog, const struct orl_format *f, const char *text, size_t len)
+int orl_prog_compile(struct orl_prog *prog, const struct orl_format *f, const char *text,
+		     size_t len)
 {
 	struct compiler c = {
 		.parser = {.lex = {text, text + len}, .prog = prog, .format = f},

@@ -57,9 +57,10 @@ void orl_dump_fields(const struct orl_format *f, const void *rec, uint32_t len,
 {
 	const struct orl_field *field;
 	const uint8_t *data;
-	uint32_t size;
+	uint32_t size, i;
 
-	for (field = f->fields; field < f->fields + f->nr_fields; field++) {
+	for (i = 0; i < f->nr_fields; i++) {
+		field = &f->fields[i];
 		if (field->is_common)
 			continue;
 		orl_text_putc(out, ' ');

@@ -291,10 +291,11 @@ unsigned int orl_expr_rank(const struct orl_token *t)
 		uint16_t op;
 		uint8_t rank;
 	} ranks[] = {
-		{'*', 1},          {'/', 1},        {'%', 1},        {'+', 2},        {'-', 2},
-		{ORL_OP_SHL, 3},   {ORL_OP_SHR, 3}, {'<', 4},        {'>', 4},        {ORL_OP_LE, 4},
-		{ORL_OP_GE, 4},    {ORL_OP_EQ, 5},  {ORL_OP_NE, 5},  {'&', 6},        {'^', 7},
-		{'|', 8},          {ORL_OP_AND, 9}, {ORL_OP_OR, 10}, {'?', 11},
+		{ '*', 1 },	   { '/', 1 },	      { '%', 1 },	 { '+', 2 },
+		{ '-', 2 },	   { ORL_OP_SHL, 3 }, { ORL_OP_SHR, 3 }, { '<', 4 },
+		{ '>', 4 },	   { ORL_OP_LE, 4 },  { ORL_OP_GE, 4 },	 { ORL_OP_EQ, 5 },
+		{ ORL_OP_NE, 5 },  { '&', 6 },	      { '^', 7 },	 { '|', 8 },
+		{ ORL_OP_AND, 9 }, { ORL_OP_OR, 10 }, { '?', 11 },
 	};
 	size_t i;
 

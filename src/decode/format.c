@@ -31,7 +31,8 @@ static bool is_blank(char c)
 
 static bool is_name(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 static struct slice trim(struct slice t)
@@ -271,7 +272,7 @@ static int parse(struct orl_format *f, const char *system, struct slice text)
 	int err, mode;
 
 	f->system = strdup(system ? system : "");
-	/* names and types are pieces of the text, each with a NUL instead of what stood behind it */
+	/* names and types are pieces of the text, with a NUL for each character behind them */
 	f->strings = strings = malloc(2 * text.len + 2);
 	if (!f->system || !f->strings)
 		return -ENOMEM;

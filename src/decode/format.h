@@ -35,11 +35,11 @@
 struct orl_format;
 
 struct orl_field {
-	const char *type;	/* without the __data_loc or __rel_loc word; arrays end in [] or [N] */
+	const char *type; /* without the __data_loc or __rel_loc word; arrays end in [] or [N] */
 	const char *name;
 	uint32_t offset;	/* bytes from the start of the record */
 	uint32_t size;		/* bytes in the record; 0: to its end; 4 for a dynamic field */
-	uint32_t elem_size;	/* bytes of one element of an array, else equal to size; 0 unknown */
+	uint32_t elem_size; /* bytes of one element of an array, else equal to size; 0 unknown */
 	bool is_signed;
 	bool is_string;		/* an array of char */
 	bool is_bytes;		/* an array of char, u8 or s8: text if what is in it looks so */

@@ -75,8 +75,10 @@ int orl_format_json(const struct orl_format *f, const void *rec, uint32_t len, s
 {
 	const struct orl_field *field;
 	bool first = true;
+	uint32_t i;
 
-	for (field = f->fields; field < f->fields + f->nr_fields; field++) {
+	for (i = 0; i < f->nr_fields; i++) {
+		field = &f->fields[i];
 		if (field->is_common)
 			continue;
 		if (!first)

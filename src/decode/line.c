@@ -152,15 +152,12 @@ static void put_marker(struct orl_text *out, const struct head *h, const struct 
 	const struct orl_field *buf = orl_format_find(h->format, "buf");
 	const uint8_t *data = NULL;
 	uint32_t len = 0;
-	size_t n;
 
 	orl_text_puts(out, "tracing_mark_write: ");
 	if (!buf || orl_field_data(buf, rec->data, rec->len, &data, &len))
 		return;
-	n = strnlen((const char *)data, len);
-	if (n && data[n - 1] == '\n')
-		n--;
-	orl_text_escape(out, data, n);
+	orl_text_escape(out, data, strnlen((const char *)data, len));
+	orl_text_trim_newline(out, 0);
 }
 
 void orl_line_trace(struct orl_text *out, const struct orl_formats *formats,

@@ -72,18 +72,13 @@ static uint64_t field_value(struct orl_eval *e, const struct orl_op *op, bool is
 	return orl_extend(v, op->spec.size, is_signed);
 }
 
-/* Text written to trace_marker mostly ends with a newline of its own; it is not shown. */
 static void field_string(struct orl_eval *e, const struct orl_op *op, struct orl_text *out)
 {
 	const uint8_t *data;
 	uint32_t len;
 
-	if (!orl_eval_bytes(e, op->node, &data, &len))
-		return;
-	len = (uint32_t)strnlen((const char *)data, len);
-	if (len && data[len - 1] == '\n' && op == &e->prog->ops[e->prog->nr_ops - 1])
-		len--;
-	orl_text_escape(out, data, len);
+	if (orl_eval_bytes(e, op->node, &data, &len))
+		orl_text_escape(out, data, strnlen((const char *)data, len));
 }
 
 static void run_op(struct orl_eval *e, const struct orl_op *op, struct orl_text *out)
@@ -115,25 +110,34 @@ static void run_op(struct orl_eval *e, const struct orl_op *op, struct orl_text 
 	}
 }
 
-void orl_format_print_mode(const struct orl_format *f, enum orl_print_mode mode, const void *rec,
-			   uint32_t len, struct orl_text *out)
+static void run(struct orl_eval *e, struct orl_text *out)
 {
-	struct orl_eval e = {.prog = &f->prog[mode], .rec = rec, .len = len};
 	size_t start = out->len;
 	uint32_t i;
 
-	if (!e.prog->valid) {
-		orl_text_puts(out, "[FAILED TO PARSE]");
-		orl_dump_fields(f, rec, len, out);
-		return;
-	}
-	for (i = 0; i < e.prog->nr_ops; i++) {
-		run_op(&e, &e.prog->ops[i], out);
+	for (i = 0; i < e->prog->nr_ops; i++) {
+		run_op(e, &e->prog->ops[i], out);
 		if (out->len - start > MAX_RECORD_TEXT) {
 			orl_text_puts(out, " [text cut]");
 			return;
 		}
 	}
+}
+
+void orl_format_print_mode(const struct orl_format *f, enum orl_print_mode mode, const void *rec,
+			   uint32_t len, struct orl_text *out)
+{
+	struct orl_eval e = {.prog = &f->prog[mode], .rec = rec, .len = len};
+	size_t start = out->len;
+
+	if (e.prog->valid) {
+		run(&e, out);
+	} else {
+		orl_text_puts(out, "[FAILED TO PARSE]");
+		orl_dump_fields(f, rec, len, out);
+	}
+	/* trace_marker text and careless formats end in a newline, and the line has one anyway */
+	orl_text_trim_newline(out, start);
 	if (e.cut)
 		orl_text_puts(out, " [record cut short]");
 }

@@ -169,7 +169,14 @@ bool orl_type_find(const char *name, size_t len, struct orl_ctype *type);
 
 /* ---- lex.c ---- */
 
-enum orl_token_kind { ORL_TOK_END, ORL_TOK_IDENT, ORL_TOK_NUM, ORL_TOK_STR, ORL_TOK_OP, ORL_TOK_BAD };
+enum orl_token_kind {
+	ORL_TOK_END,
+	ORL_TOK_IDENT,
+	ORL_TOK_NUM,
+	ORL_TOK_STR,
+	ORL_TOK_OP,
+	ORL_TOK_BAD
+};
 
 struct orl_token {
 	enum orl_token_kind kind;
@@ -246,7 +253,8 @@ void orl_node_set_type(struct orl_prog *prog, struct orl_node *n);
 /* ---- compile.c ---- */
 
 /** orl_prog_compile() - compile @text, what follows "print fmt:"; 0, -EINVAL or -ENOMEM */
-int orl_prog_compile(struct orl_prog *prog, const struct orl_format *f, const char *text, size_t len);
+int orl_prog_compile(struct orl_prog *prog, const struct orl_format *f, const char *text,
+		     size_t len);
 
 /** orl_prog_fini() - free what a program holds */
 void orl_prog_fini(struct orl_prog *prog);

@@ -147,7 +147,8 @@ static void pointer(struct orl_spec *s, enum orl_print_mode mode, struct cursor 
 	}
 }
 
-size_t orl_spec_parse(struct orl_spec_text *t, enum orl_print_mode mode, const char *text, size_t len)
+size_t orl_spec_parse(struct orl_spec_text *t, enum orl_print_mode mode, const char *text,
+		      size_t len)
 {
 	struct cursor c = {text + 1, text + len};
 	struct orl_spec *s = &t->spec;

@@ -16,6 +16,7 @@ static void fit(struct orl_text *out, const struct orl_spec *s, size_t from)
 
 	if (s->has_prec && len > s->prec) {
 		out->len = from + s->prec;
+		out->newline_end = 0;
 		len = s->prec;
 	}
 	pad = s->width > len ? s->width - len : 0;
@@ -52,9 +53,11 @@ static void put_flags(struct orl_eval *e, const struct orl_spec *s, const struct
 {
 	uint64_t v = orl_eval_number(e, n->a);
 	bool kernel = e->prog->mode == ORL_PRINT_KERNEL, first = true;
-	const struct orl_sym *sym = e->prog->syms + n->sym, *end = sym + n->nr_sym;
+	const struct orl_sym *sym;
+	uint32_t i;
 
-	for (; sym < end; sym++) {
+	for (i = 0; i < n->nr_sym; i++) {
+		sym = &e->prog->syms[n->sym + i];
 		if (!flag_matches(v, sym->value, kernel))
 			continue;
 		if (!first && v)
@@ -76,9 +79,11 @@ static void put_symbol(struct orl_eval *e, const struct orl_spec *s, const struc
 		       struct orl_text *out)
 {
 	uint64_t v = orl_eval_number(e, n->a);
-	const struct orl_sym *sym = e->prog->syms + n->sym, *end = sym + n->nr_sym;
+	const struct orl_sym *sym;
+	uint32_t i;
 
-	for (; sym < end; sym++) {
+	for (i = 0; i < n->nr_sym; i++) {
+		sym = &e->prog->syms[n->sym + i];
 		if (sym->value == v) {
 			orl_conv_bytes(out, s, sym->str, sym->len);
 			return;

@@ -170,6 +170,8 @@ static void escape_byte(struct orl_text *t, uint8_t c)
 	if (c == '\n' || c == '\t' || c == '\r') {
 		out[1] = c == '\n' ? 'n' : c == '\t' ? 't' : 'r';
 		orl_text_write(t, out, 2);
+		if (c == '\n')
+			t->newline_end = t->len;
 	} else {
 		orl_text_write(t, out, 4);
 	}

@@ -19,6 +19,7 @@ struct orl_text {
 	char *buf;	/* not terminated; see orl_text_str() */
 	size_t len;
 	size_t cap;
+	size_t newline_end;	/* value of len just behind the last escaped newline */
 	bool failed;	/* memory ran out, text is missing at the end */
 };
 
@@ -37,7 +38,8 @@ bool orl_text_grow(struct orl_text *t, size_t need);
 const char *orl_text_str(struct orl_text *t);
 
 /** orl_text_printf() - formatted by the C library: for headers and rare lines, it is slow */
-__attribute__((format(printf, 2, 3))) void orl_text_printf(struct orl_text *t, const char *fmt, ...);
+__attribute__((format(printf, 2, 3))) void orl_text_printf(struct orl_text *t, const char *fmt,
+							   ...);
 
 /** orl_text_u64() - append a decimal number */
 void orl_text_u64(struct orl_text *t, uint64_t v);
@@ -60,6 +62,14 @@ void orl_text_pad(struct orl_text *t, char c, size_t n);
  */
 void orl_text_escape(struct orl_text *t, const void *s, size_t len);
 
+/** orl_text_trim_newline() - take back an escaped newline if the text from @start on ends in one */
+static inline void orl_text_trim_newline(struct orl_text *t, size_t start)
+{
+	if (t->newline_end == t->len && t->len >= start + 2)
+		t->len -= 2;
+	t->newline_end = 0;
+}
+
 /** orl_text_json() - append bytes as a JSON string, quotes included; bad UTF-8 becomes U+FFFD */
 void orl_text_json(struct orl_text *t, const void *s, size_t len);
 
@@ -67,13 +77,14 @@ void orl_text_json(struct orl_text *t, const void *s, size_t len);
 static inline void orl_text_reset(struct orl_text *t)
 {
 	t->len = 0;
+	t->newline_end = 0;
 	t->failed = false;
 }
 
 /** orl_text_reserve() - @n writable bytes at the end, or NULL; the caller adds to @len itself */
 static inline char *orl_text_reserve(struct orl_text *t, size_t n)
 {
-	if (t->cap - t->len < n && !orl_text_grow(t, n))
+	if ((!t->buf || t->cap - t->len < n) && !orl_text_grow(t, n))
 		return NULL;
 	return t->buf + t->len;
 }
