@@ -15,6 +15,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "cli/live.h"
@@ -22,6 +23,7 @@
 #define PAUSE_MIN_NS 1000000ULL
 #define PAUSE_MAX_NS 10000000ULL
 #define PROGRESS_NS 200000000ULL
+#define PRIORITY (-10)
 #define GRACE_NS 2000000000ULL
 /* What the file gets besides what is spooled: pages that wait for their chunk, formats, names. */
 #define SIZE_RESERVE (128ULL << 10)
@@ -114,6 +116,11 @@ void orl_record_loop(struct orl_record_run *r)
 	uint32_t pages;
 	int ret, sig;
 
+	/*
+	 * Where we may: what is recorded wants every CPU, and a recorder that waits its turn loses
+	 * records. PROG was started before this and keeps the priority it was given.
+	 */
+	setpriority(PRIO_PROCESS, 0, PRIORITY);
 	while (r->ending == ORL_END_NONE) {
 		ret = orl_pump_pass(r->pump, false, &pages);
 		now = orl_live_now();
