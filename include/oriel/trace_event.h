@@ -108,10 +108,15 @@ ORIEL_INLINE uint32_t oriel_array_bytes(long long len, unsigned long size)
  */
 __attribute__((noinline, unused)) static uint32_t oriel_string_any(char *dst, const char *src, uint32_t max, uint32_t room)
 {
-	size_t len = src ? strnlen(src, max < 65535 ? max : 65535) : 6;
+	const char *end;
+	size_t len;
 
 	if (!src)
 		src = "(null)";
+	if (max > 65535)
+		max = 65535;
+	end = (const char *)memchr(src, '\0', max);
+	len = end ? (size_t)(end - src) : max;
 	if (!room)
 		return (uint32_t)len + 1;
 	if (len + 1 > room)

@@ -112,7 +112,7 @@ struct orl_proc {
 	uint32_t nr_events;
 	uint32_t nr_sites;
 	uint32_t refused;		/* events not registered: no room */
-	uint32_t pad;
+	int32_t patch_reason;		/* PATCH_MPROTECT: errno of /proc/self/mem; 0: ORIEL_PATCH asked for it */
 	uint64_t dropped;		/* records dropped for want of any ring, by all threads */
 	char comm[16];
 	uint64_t image;			/* which program image: exec changes it */

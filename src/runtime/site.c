@@ -28,8 +28,10 @@ void orl_sites_sync_locked(void)
 
 #else
 
+static int patch_reason;		/* errno for which sites are not written through /proc/self/mem */
+
 struct writer {
-	int fd;				/* /proc/self/mem, or -1 */
+	int fd;				/* /proc/self/mem, -errno of opening it, or -ENXIO when it is not wanted */
 	int error;			/* the last site that could not be written */
 	long page;
 	unsigned int phase;
@@ -70,6 +72,8 @@ static int write_text(struct writer *w, const uint8_t *at, const uint8_t *bytes,
 {
 	int err;
 
+	if (w->fd < 0 && w->fd != -ENXIO)
+		patch_reason = -w->fd;
 	if (w->fd >= 0) {
 		err = write_proc_mem(w, at, bytes, n);
 		if (!err) {
@@ -78,6 +82,7 @@ static int write_text(struct writer *w, const uint8_t *at, const uint8_t *bytes,
 		}
 		if (orl_rt.patch == ORL_PATCH_PROC_MEM)
 			return err;
+		patch_reason = -err;
 	}
 	err = write_mprotect(w, at, bytes, n);
 	if (!err)
@@ -152,11 +157,19 @@ static void report(int error)
 		flags |= ORL_PROC_PATCH_PROC_MEM;
 	proc->flags = flags;
 	proc->patch_error = error;
+	proc->patch_reason = patch_reason;
+}
+
+static int open_proc_mem(void)
+{
+	long fd = syscall(SYS_openat, AT_FDCWD, "/proc/self/mem", O_RDWR | O_CLOEXEC, 0);
+
+	return fd < 0 ? -errno : (int)fd;
 }
 
 void orl_sites_sync_locked(void)
 {
-	struct writer w = { .fd = -1, .page = sysconf(_SC_PAGESIZE) };
+	struct writer w = { .fd = -ENXIO, .page = sysconf(_SC_PAGESIZE) };
 	int err;
 
 	if (!sites_differ())
@@ -167,7 +180,7 @@ void orl_sites_sync_locked(void)
 		return;
 	}
 	if (orl_rt.patch != ORL_PATCH_MPROTECT)
-		w.fd = (int)syscall(SYS_openat, AT_FDCWD, "/proc/self/mem", O_RDWR | O_CLOEXEC, 0);
+		w.fd = open_proc_mem();
 	for (w.phase = 0; w.phase < ORL_SITE_PHASES; w.phase++) {
 		sites_phase(&w);
 		if (!orl_rt.valgrind)
