@@ -132,6 +132,7 @@ static int copy_page(const struct orl_ring_view *v, struct find *f, char *buf)
 	const char *page = orl_page_at(v, f->start);
 
 	copy_words(buf, page, ORL_PAGE_HEADER);
+	orl_testpoint("header-copied");
 	if (!f->end) {
 		uint32_t used = orl_page_used(buf);
 
@@ -140,6 +141,7 @@ static int copy_page(const struct orl_ring_view *v, struct find *f, char *buf)
 	}
 	if (f->end <= v->page_size)
 		copy_words(buf + ORL_PAGE_HEADER, page + ORL_PAGE_HEADER, f->end - ORL_PAGE_HEADER);
+	orl_testpoint("page-copied");
 	__atomic_thread_fence(__ATOMIC_ACQUIRE);			/* R3 */
 	return orl_load(&orl_page_meta(v, f->start)->stamp) == f->start ? 1 : -EAGAIN;
 }
@@ -207,6 +209,8 @@ static int take_page(struct orl_cursor *c, struct find *f, char *buf, struct orl
 		c->nr_damaged++;
 		return -EBADMSG;
 	}
+	if (!info->nr_records)
+		return 0;
 	info->is_partial = f->is_growing;
 	info->seq = c->seq;
 	if (f->off == ORL_PAGE_HEADER) {
@@ -235,6 +239,7 @@ int orl_cursor_next_page(struct orl_cursor *c, void *buf, struct orl_page_info *
 
 		if (!rc)
 			return 0;
+		orl_testpoint("page-found");
 		if (rc > 0)
 			rc = copy_page(&c->view, &f, buf);
 		if (rc > 0)

@@ -13,13 +13,12 @@
 
 #define NR_RANGES 16
 
-/*
- * Written by the thread that opens sessions; the handler may run at any moment and looks at size
- * first.
- */
+#define CLAIMED 1			/* no mapping is so small */
+
+/* size goes from 0 to CLAIMED to the size; the handler, which may run at any moment, reads it. */
 static struct {
 	const char *start;
-	volatile size_t size;
+	size_t size;
 } ranges[NR_RANGES];
 
 static const char *tool_name = "oriel";
@@ -28,20 +27,30 @@ static int status_to_exit = 1;
 void orl_guard_add(const void *map, size_t size)
 {
 	for (int i = 0; i < NR_RANGES; i++) {
-		if (ranges[i].size)
+		size_t unused = 0;
+
+		if (!__atomic_compare_exchange_n(&ranges[i].size, &unused, CLAIMED, false,
+						 __ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 			continue;
-		ranges[i].start = map;
-		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		ranges[i].size = size;
+		__atomic_store_n(&ranges[i].start, map, __ATOMIC_RELAXED);
+		__atomic_store_n(&ranges[i].size, size, __ATOMIC_RELEASE);
 		return;
 	}
+}
+
+static bool holds(int i, const char *at)
+{
+	size_t size = __atomic_load_n(&ranges[i].size, __ATOMIC_ACQUIRE);
+	const char *start = __atomic_load_n(&ranges[i].start, __ATOMIC_RELAXED);
+
+	return size > CLAIMED && at >= start && at < start + size;
 }
 
 void orl_guard_remove(const void *map)
 {
 	for (int i = 0; i < NR_RANGES; i++)
-		if (ranges[i].size && ranges[i].start == map)
-			ranges[i].size = 0;
+		if (holds(i, map))
+			__atomic_store_n(&ranges[i].size, 0, __ATOMIC_RELEASE);
 }
 
 static void say(const char *text)
@@ -56,9 +65,7 @@ static void on_bus_error(int sig, siginfo_t *info, void *context)
 
 	(void)context;
 	for (int i = 0; i < NR_RANGES; i++) {
-		const char *start = ranges[i].start;
-
-		if (!ranges[i].size || at < start || at >= start + ranges[i].size)
+		if (!holds(i, at))
 			continue;
 		say(tool_name);
 		say(": a file of the domain was cut short while it was read: it is damaged\n");

@@ -136,6 +136,7 @@ static bool load_slot(struct orl_process *p, const struct orl_proc *slot, uint32
 	p->flags = copy.flags;
 	p->signal = copy.signal <= 64 ? (int)copy.signal : 0;
 	p->patch_error = copy.patch_error;
+	p->patch_reason = copy.patch_reason;
 	p->ring_error = copy.ring_error;
 	p->nr_events = copy.nr_events;
 	p->nr_sites = copy.nr_sites;

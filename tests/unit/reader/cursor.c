@@ -226,6 +226,47 @@ static void a_damaged_page_is_skipped_and_its_records_count_as_lost(void **state
 	assert_int_equal(c.nr_damaged, 1);
 }
 
+/* The writer comes between two steps of the reader. */
+static const char *come_at;
+static uint64_t come_with, next_number;
+
+static void come_between(const char *step)
+{
+	uint64_t nr = come_with;
+
+	if (strcmp(step, come_at))
+		return;
+	come_with = 0;
+	append_many(0, next_number, next_number + nr);
+	next_number += nr;
+}
+
+static void a_page_begun_again_while_it_is_copied_is_not_handed_out(void **state)
+{
+	static const char *const steps[] = { "page-found", "header-copied", "page-copied" };
+
+	next_number = 0;
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		for (uint64_t nr = 1; nr < 6 * PER_PAGE; nr += 13) {
+			struct orl_cursor c = cursor_at(0, ORL_FROM_NOW);
+			struct seen seen = { 0 };
+			uint64_t from = next_number;
+
+			append_many(0, from, from + 4 * PER_PAGE);
+			next_number += 4 * PER_PAGE;
+			come_at = steps[i];
+			come_with = nr;
+			orl_reader_testpoint = come_between;
+			read_pages(&c, &seen, ORL_PAGE_PARTIAL);
+			orl_reader_testpoint = NULL;
+			assert_int_equal(seen.nr + seen.missed, next_number - from);
+			assert_int_equal(seen.next, next_number);
+			assert_int_equal(seen.first, from + seen.missed_first);
+			assert_int_equal(c.nr_damaged, 0);
+		}
+	}
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make_domain, remove_domain)
 
 int main(void)
@@ -242,6 +283,7 @@ int main(void)
 		T(a_leased_ring_is_read_like_any),
 		T(a_dead_writer_costs_at_most_the_oldest_page),
 		T(reading_from_now_sees_only_what_comes),
+		T(a_page_begun_again_while_it_is_copied_is_not_handed_out),
 		T(a_damaged_page_is_skipped_and_its_records_count_as_lost),
 	};
 

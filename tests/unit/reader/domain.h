@@ -204,6 +204,7 @@ static inline struct orl_ring_stats stats_of(uint32_t ring)
 /* Read everything a cursor has; numbers must go up by one but for what is reported as missed. */
 struct seen {
 	uint64_t nr, missed, first, next;
+	uint64_t missed_first;		/* before the first record */
 	uint32_t pages;
 	uint64_t last_ts;
 };
@@ -225,10 +226,12 @@ static inline void read_pages(struct orl_cursor *c, struct seen *seen, unsigned 
 		while (orl_page_iter_next(&it, &r) == 1) {
 			uint64_t number = number_of(&r);
 
-			if (!seen->nr++)
+			if (!seen->nr++) {
 				seen->first = number;
-			else
+				seen->missed_first = info.missed;
+			} else {
 				assert_int_equal(number, seen->next + (nr ? 0 : info.missed));
+			}
 			seen->next = number + 1;
 			assert_true(r.ts >= seen->last_ts);
 			seen->last_ts = r.ts;

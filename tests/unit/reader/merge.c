@@ -250,10 +250,11 @@ static void a_cleared_ring_is_empty_and_counts_anew(void **state)
 /* Dying on the way */
 
 static const char *die_at;
+static int die_after;			/* times that the step goes well before */
 
 static void die_there(const char *step)
 {
-	if (!strcmp(step, die_at))
+	if (!strcmp(step, die_at) && !die_after--)
 		_exit(7);
 }
 
@@ -341,6 +342,31 @@ static void a_dead_consumer_does_not_keep_the_writer_out(void **state)
 	assert_int_equal(stats_of(0).overrun, 0);
 }
 
+/*
+ * Pages filled to their last byte, so that the ring is full with all of it read but the last
+ * freeing.
+ */
+static void what_a_dead_consumer_did_not_free_the_next_one_frees(void **state)
+{
+	struct orl_merge *m;
+	uint32_t rec[16] = { 5 };
+	struct orl_record r;
+
+	assert_int_equal(orl_control_set_discard(&session, true), 0);
+	for (uint32_t i = 0; i < NR_PAGES * 60; i++)
+		assert_true(append_dying(0, 100 + i, rec, sizeof(rec), 0));
+	assert_false(append_dying(0, 1000, rec, sizeof(rec), 0));
+	die_after = NR_PAGES - 1;
+	consume_and_die("rd-selected");
+	die_after = 0;
+	assert_int_equal(stats_of(0).entries, 0);
+	m = merge_of(ORL_MERGE_CONSUME);
+	assert_int_equal(orl_merge_next(m, &r), 0);
+	orl_merge_close(m);
+	for (uint32_t i = 0; i < NR_PAGES * 60; i++)
+		assert_true(append_dying(0, 2000 + i, rec, sizeof(rec), 0));
+}
+
 #define T(name) cmocka_unit_test_setup_teardown(name, make_domain, remove_domain)
 
 int main(void)
@@ -358,6 +384,7 @@ int main(void)
 		T(discard_keeps_the_oldest_and_counts_the_rest),
 		T(a_cleared_ring_is_empty_and_counts_anew),
 		T(a_dead_consumer_has_read_or_not_but_nothing_between),
+		T(what_a_dead_consumer_did_not_free_the_next_one_frees),
 		T(a_dead_consumer_does_not_keep_the_writer_out),
 	};
 
