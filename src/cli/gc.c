@@ -46,8 +46,8 @@ static void say(struct gc *g, const char *dir, const char *what, int64_t bytes, 
 		orl_json_close(&g->json, '}');
 		return;
 	}
-	if (!bytes && !strcmp(what, "kept") && !g->args->verbose)
-		return;
+	if (!bytes && !strcmp(what, "kept"))
+		return; /* in use, as nearly all are: of interest to programs only */
 	printf("%s %s", what, orl_cli_escape(name, sizeof(name), dir));
 	if (bytes > 0)
 		printf(", %s", orl_cli_bytes(size, (uint64_t)bytes));

@@ -151,9 +151,9 @@ unsigned int orl_pump_fill(const struct orl_pump *p)
 
 		if (!p->ring[i].is_open)
 			continue;
-		fill = orl_cursor_backlog(c) / (c->view.data_size / 100 + 1);
+		fill = orl_cursor_backlog(c) / (c->view.data_size / 1000 + 1);
 		if (fill > fullest)
-			fullest = fill > 100 ? 100 : (unsigned int)fill;
+			fullest = fill > 1000 ? 1000 : (unsigned int)fill;
 	}
 	return fullest;
 }

@@ -70,7 +70,7 @@ int orl_pump_pass(struct orl_pump *p, bool last, uint32_t *pages);
 /** orl_pump_end() - records made from now on do not belong to the recording */
 void orl_pump_end(struct orl_pump *p);
 
-/** orl_pump_fill() - how full the fullest ring is with what we have not read, in percent */
+/** orl_pump_fill() - how full the fullest ring is with what we have not read, in 1/1000 */
 unsigned int orl_pump_fill(const struct orl_pump *p);
 
 /** orl_pump_dropped() - records that one ring took not, being full, since we began */

@@ -18,7 +18,7 @@ import time
 import traceback
 
 # Nothing here is expected to take long; this only keeps a hang from lasting for ever.
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Skip(Exception):
