@@ -100,6 +100,14 @@ bool orl_glob_match(const char *pattern, const char *s);
 /** orl_rules_eval() - is an event on in process @pid by these rules? @rules may be any bytes. */
 bool orl_rules_eval(const struct orl_rules *rules, int32_t pid, const char *system, const char *event);
 
+/**
+ * orl_signal_number() - the signal that ORIEL_SIGNAL names
+ * @s: a number, "RTMIN+n", or one of URG, USR1, USR2, WINCH, IO, CONT with or without SIG; NULL or "": the default
+ *
+ * Return: the signal, or 0 when there is no such one or it cannot be caught. Async-signal-safe.
+ */
+int orl_signal_number(const char *s);
+
 /** orl_clock_pick() - the ring counter for this machine: ORL_CLOCK_TSC where it is invariant and the kernel trusts it */
 uint32_t orl_clock_pick(void);
 uint64_t orl_clock_ticks(uint32_t clock);

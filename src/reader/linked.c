@@ -35,33 +35,6 @@ static const char *get_env(const char *env, size_t len, const char *name)
 	return NULL;
 }
 
-/*
- * As the library reads ORIEL_SIGNAL: a number, RTMIN+n, or one of these names with or without SIG.
- */
-static int parse_signal(const char *text)
-{
-	static const struct {
-		const char *name;
-		int number;
-	} names[] = { { "URG", SIGURG },     { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 },
-		      { "WINCH", SIGWINCH }, { "IO", SIGIO },	  { "CONT", SIGCONT } };
-	int base = 0;
-	char *end;
-	long nr;
-
-	if (!strncmp(text, "SIG", 3))
-		text += 3;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(text, names[i].name))
-			return names[i].number;
-	if (!strncmp(text, "RTMIN+", 6)) {
-		base = SIGRTMIN;
-		text += 6;
-	}
-	nr = strtol(text, &end, 10);
-	return end == text || *end || nr < 0 || base + nr > 64 ? 0 : base + (int)nr;
-}
-
 static bool is_same_dir(const char *a, const char *b)
 {
 	struct stat sa, sb;
@@ -74,7 +47,7 @@ static bool is_same_dir(const char *a, const char *b)
 static bool is_in_domain(int32_t pid, const char *dir, int *signal)
 {
 	char path[64], theirs[ORL_DOMAIN_DIR_MAX];
-	const char *name, *number, *xdg;
+	const char *name, *xdg;
 	bool is_ours = false;
 	size_t len;
 	char *env;
@@ -83,8 +56,7 @@ static bool is_in_domain(int32_t pid, const char *dir, int *signal)
 	env = orl_proc_read_all(path, ENVIRON_MAX, &len);
 	if (!env)
 		return false;
-	number = get_env(env, len, "ORIEL_SIGNAL");
-	*signal = number && *number ? parse_signal(number) : ORL_NUDGE_SIGNAL;
+	*signal = orl_signal_number(get_env(env, len, "ORIEL_SIGNAL"));
 	name = get_env(env, len, "ORIEL_DOMAIN");
 	xdg = get_env(env, len, "XDG_RUNTIME_DIR");
 	/*
@@ -173,10 +145,12 @@ static bool is_static(int32_t pid)
 
 bool orl_proc_linked(int32_t pid, const struct orl_proc_status *st, const char *dir, int *signal)
 {
+	int32_t thread = orl_proc_thread(pid);
+
 	/* no handler at all: nothing of ours can be waiting */
-	if (!st->caught || !is_in_domain(pid, dir, signal))
+	if (!st->caught || !is_in_domain(thread, dir, signal))
 		return false;
 	if (!orl_proc_has_signal(st->caught, *signal))
 		return false;
-	return maps_library(pid) || is_static(pid);
+	return maps_library(thread) || is_static(thread);
 }

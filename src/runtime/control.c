@@ -54,41 +54,12 @@ static void nudge(int sig, siginfo_t *info, void *context)
 	errno = saved;
 }
 
-static int signal_number(const char *s)
-{
-	static const struct {
-		const char *name;
-		int number;
-	} names[] = { { "URG", SIGURG },   { "USR1", SIGUSR1 }, { "USR2", SIGUSR2 },
-		      { "WINCH", SIGWINCH }, { "IO", SIGIO },     { "CONT", SIGCONT } };
-	int base = 0;
-	char *end;
-	long n;
-
-	if (!s || !*s)
-		return ORL_NUDGE_SIGNAL;
-	if (!strncmp(s, "SIG", 3))
-		s += 3;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!strcmp(s, names[i].name))
-			return names[i].number;
-	}
-	if (!strncmp(s, "RTMIN+", 6)) {
-		base = SIGRTMIN;
-		s += 6;
-	}
-	n = strtol(s, &end, 10);
-	if (*end || n < 0 || base + n < 1 || base + n > SIGRTMAX || base + n == SIGKILL || base + n == SIGSTOP)
-		return 0;
-	return base + (int)n;
-}
-
 static void install_handler(void)
 {
 	struct sigaction sa = { .sa_flags = SA_SIGINFO | SA_RESTART | SA_ONSTACK };
 	struct sigaction old;
 
-	orl_rt.signal = signal_number(getenv("ORIEL_SIGNAL"));
+	orl_rt.signal = orl_signal_number(getenv("ORIEL_SIGNAL"));
 	if (!orl_rt.signal || sigaction(orl_rt.signal, NULL, &old))
 		return;
 	if ((old.sa_flags & SA_SIGINFO) || (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN)) {
@@ -118,6 +89,8 @@ static int make_control_fd(void)
 
 	if (!err)
 		err = orl_domain_touch(orl_rt.dir);
+	if (!err)
+		err = orl_domain_touch(orl_rt.dir);	/* what is watched must be there */
 	if (err)
 		return err;
 	memcpy(path, orl_rt.dir, len);
