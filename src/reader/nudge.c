@@ -16,6 +16,7 @@
 #define POLL_MIN_NS 50000L
 #define POLL_MAX_NS 2000000L
 #define NS_PER_MS 1000000ULL
+#define BLOCKED_MS 100U			/* longer than any library blocks signals for a moment */
 
 static void send_nudge(const struct orl_process *p)
 {
@@ -91,8 +92,12 @@ static bool has_followed(const struct orl_session *s, const struct orl_process *
 	return false;
 }
 
-/* Drop those that have followed or ended. Return how many there are that may still follow. */
-static uint32_t sort_out(struct orl_processes *list, const struct orl_session *s, uint32_t gen)
+/*
+ * Drop those that have followed or ended. Return how many there are that may still follow. A signal
+ * may be blocked for a moment only, as in every change of the library's own state.
+ */
+static uint32_t sort_out(struct orl_processes *list, const struct orl_session *s, uint32_t gen,
+			 bool is_early)
 {
 	uint32_t nr = 0, nr_hopeful = 0;
 
@@ -101,7 +106,8 @@ static uint32_t sort_out(struct orl_processes *list, const struct orl_session *s
 
 		if (!p->alive || has_followed(s, p, gen))
 			continue;
-		nr_hopeful += p->reach == ORL_REACH_OK;
+		nr_hopeful += p->reach == ORL_REACH_OK ||
+			      (is_early && p->reach == ORL_REACH_BLOCKED);
 		list->process[nr++] = *p;
 	}
 	list->nr = nr;
@@ -129,16 +135,21 @@ static int diagnose(struct orl_processes *late)
 static void wait_for(struct orl_processes *list, struct orl_session *s, uint32_t gen,
 		     unsigned int timeout_ms)
 {
-	uint64_t end = orl_clock_ticks(ORL_CLOCK_MONOTONIC) + timeout_ms * NS_PER_MS;
+	uint64_t begin = orl_clock_ticks(ORL_CLOCK_MONOTONIC), now = begin;
 	struct timespec pause = { .tv_nsec = POLL_MIN_NS };
 
 	/* those that are known to be hindered are not waited for */
-	while (sort_out(list, s, gen) && orl_clock_ticks(ORL_CLOCK_MONOTONIC) < end) {
+	while (sort_out(list, s, gen, now - begin < BLOCKED_MS * NS_PER_MS) &&
+	       now - begin < timeout_ms * NS_PER_MS) {
 		nanosleep(&pause, NULL);
 		if (pause.tv_nsec < POLL_MAX_NS)
 			pause.tv_nsec *= 2;
 		for (uint32_t i = 0; i < list->nr; i++)
 			list->process[i].alive = orl_process_is_alive(list->process[i].pid);
+		now = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
+		for (uint32_t i = 0; i < list->nr; i++)
+			if (list->process[i].reach == ORL_REACH_BLOCKED)
+				orl_process_reach(&list->process[i]);
 	}
 }
 
@@ -155,7 +166,7 @@ int orl_control_nudge(struct orl_session *s, unsigned int timeout_ms, struct orl
 	rc = orl_processes_list(&list, s, ORL_PROCS_LINKED, 0);
 	if (rc)
 		return orl_session_fail(s, rc, "no memory");
-	sort_out(&list, s, gen);
+	sort_out(&list, s, gen, true);
 	send_all(&list);
 	if (timeout_ms)
 		wait_for(&list, s, gen, timeout_ms);

@@ -94,6 +94,44 @@ static uint64_t blocked_by_all(int32_t pid, uint64_t blocked)
 	return blocked;
 }
 
+static char state_of(int32_t pid)
+{
+	char path[32], text[512], *end;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	if (orl_proc_read(path, text, sizeof(text)) <= 0)
+		return '?';
+	end = strrchr(text, ')');
+	return end && end[1] ? end[2] : '?';
+}
+
+static bool is_over(char state)
+{
+	return state == '?' || state == 'Z' || state == 'X';
+}
+
+int32_t orl_proc_thread(int32_t pid)
+{
+	struct dirent *entry;
+	int32_t thread = pid;
+	char path[32];
+	DIR *dir;
+
+	if (state_of(pid) != 'Z')
+		return pid;
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	dir = opendir(path);
+	while (dir && thread == pid && (entry = readdir(dir))) {
+		int32_t tid = atoi(entry->d_name);
+
+		if (tid > 0 && !is_over(state_of(tid)))
+			thread = tid;
+	}
+	if (dir)
+		closedir(dir);
+	return thread;
+}
+
 bool orl_proc_status(int32_t pid, struct orl_proc_status *st)
 {
 	char path[64], text[8192], *name, *end;
@@ -103,7 +141,7 @@ bool orl_proc_status(int32_t pid, struct orl_proc_status *st)
 	/*
 	 * the name may hold anything but NUL, ')' and line ends included: it ends at the last ')'
 	 */
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	snprintf(path, sizeof(path), "/proc/%d/stat", orl_proc_thread(pid));
 	if (orl_proc_read(path, text, sizeof(text)) <= 0)
 		return false;
 	name = strchr(text, '(');

@@ -17,6 +17,14 @@ long orl_proc_read(const char *path, char *buf, size_t size);
  */
 char *orl_proc_read_all(const char *path, size_t max, size_t *len);
 
+/**
+ * orl_proc_thread() - a thread of a process that /proc can tell about
+ *
+ * The process itself, but for one whose main thread has ended (pthread_exit()) while others go on:
+ * that looks like a zombie, without memory map, environment and program. Then one of the others.
+ */
+int32_t orl_proc_thread(int32_t pid);
+
 struct orl_proc_status {
 	char state;			/* '?' when there is no such process */
 	char comm[17];

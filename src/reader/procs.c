@@ -36,8 +36,9 @@ static const struct {
 	[ORL_REACH_DENIED] = { "may not be signalled by this user",
 			       "run this command as the user it runs as" },
 	[ORL_REACH_SILENT] = { "did not answer in time",
-			       "it follows when it next runs; if it never does, start it with "
-			       "ORIEL_CONTROL=thread" },
+			       "it follows when it next runs, unless it has taken the signal "
+			       "for itself; then start it with ORIEL_CONTROL=thread, or with "
+			       "ORIEL_SIGNAL=NAME of a signal that it does not use" },
 };
 
 const char *orl_reach_reason(enum orl_reach reach)
@@ -60,7 +61,7 @@ bool orl_process_is_alive(int32_t pid)
 	 * a zombie still has its id, but will never do anything; where /proc is missing, believe
 	 * kill()
 	 */
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	snprintf(path, sizeof(path), "/proc/%d/stat", orl_proc_thread(pid));
 	if (orl_proc_read(path, text, sizeof(text)) <= 0)
 		return true;
 	end = strrchr(text, ')');
