@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: MIT
 """Domains that are not there, not ours, or damaged: a clear message and the right exit status."""
 import os
+import re
+import subprocess
 
 import harness
 
+ROOM = re.compile("room|full")
 READERS = (["trace"], ["follow"], ["clear"], ["list"], ["enable", "*:*"])
 
 
@@ -68,6 +71,43 @@ def test_the_domain_option_goes_before_the_variable(place):
     assert not os.path.exists(place.domain())
     place.oriel("list", "--domain", "named")
     assert os.path.exists(os.path.join(place.domain("named"), "ctl"))
+
+
+def on_small_tmpfs(place, size, test):
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=0700,size=" + size, "none", place.runtime_dir],
+                      capture_output=True).returncode:
+        raise harness.Skip("no permission to mount a small tmpfs")
+    try:
+        test()
+    finally:
+        subprocess.run(["umount", "-l", place.runtime_dir], check=True)
+
+
+def fill(directory):
+    with open(os.path.join(directory, "filler"), "wb", buffering=0) as filler:
+        try:
+            while filler.write(b"x" * 65536):
+                pass
+        except OSError:
+            pass
+
+
+def test_a_full_file_system_is_told_and_nothing_is_switched_on(place):
+    def no_rings():
+        make(place)
+        fill(place.runtime_dir)
+        for command in (["enable", "-f", "x:*"], ["record", "--", "true"]):
+            done = place.oriel(*command, expect=1)
+            assert place.runtime_dir in done.stderr and ROOM.search(done.stderr), done.stderr
+        assert place.json("gc", "-n")["freed"] > 0     # no rules: nothing was switched on
+        assert "fail  room" in place.oriel("doctor", expect=1).stdout
+        assert not os.path.exists(os.path.join(place.domain(), "ring"))
+    on_small_tmpfs(place, "8M", no_rings)
+
+    def no_domain():
+        done = place.oriel("list", expect=1)
+        assert place.runtime_dir in done.stderr and ROOM.search(done.stderr), done.stderr
+    on_small_tmpfs(place, "1M", no_domain)
 
 
 harness.main(globals())
