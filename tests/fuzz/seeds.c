@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Sound inputs for the fuzzers to start from, written anew at each run: chance alone would need long to
+ * find a magic number, and a stored file would age with the format.
+ *
+ *   seeds FOLDER       writes FOLDER/{datfile,page,decode}/...
+ */
+#include "folder.h"
+
+/* The format of an event, a NUL, a record of it: with a string at its end and a table to print from. */
+static const char decoded[] =
+	"name: lion\nID: 902\nformat:\n"
+	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
+	"\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
+	"\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
+	"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n\n"
+	"\tfield:int what;\toffset:8;\tsize:4;\tsigned:1;\n"
+	"\tfield:__data_loc char[] name;\toffset:12;\tsize:4;\tsigned:0;\n\n"
+	"print fmt: \"%-8s what=%s %#x\", __get_str(name), __print_flags(REC->what & 7, \"|\", "
+	"{ 1, \"one\" }, { 2, \"two\" }), REC->what > 2 ? REC->what << 1 : -1\n\0"
+	"\x86\x03\0\0\x64\0\0\0\x03\0\0\0\x10\0\x05\0leo\0";
+
+static void write_seed(const char *name, const void *data, size_t len)
+{
+	FILE *out = fopen(name, "w");
+
+	if (!out || fwrite(data, 1, len, out) != len || fclose(out)) {
+		perror(name);
+		exit(1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	struct builder b;
+
+	if (argc != 2 || chdir(argv[1]) || mkdir("datfile", 0700) || mkdir("page", 0700) ||
+	    mkdir("decode", 0700)) {
+		perror(argc == 2 ? argv[1] : "usage: seeds FOLDER");
+		return 1;
+	}
+	strcpy(path, "datfile/plain");
+	write_file(1, true);
+	strcpy(path, "datfile/compressed");
+	write_file(1, false);
+	fill_page(&b, 1, 1);
+	write_seed("page/ticks", b.page, sizeof(b.page));
+	write_seed("decode/lion", decoded, sizeof(decoded) - 1);
+	return 0;
+}
