@@ -3,7 +3,7 @@
  * Sound inputs for the fuzzers to start from, written anew at each run: chance alone would need long to
  * find a magic number, and a stored file would age with the format.
  *
- *   seeds FOLDER       writes FOLDER/{datfile,page,decode}/...
+ *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain}/...
  */
 #include "folder.h"
 
@@ -30,12 +30,39 @@ static void write_seed(const char *name, const void *data, size_t len)
 	}
 }
 
+/*
+ * Writes into a domain, 12 bytes each: place, which of its kind, offset (2), value (8; a last byte of 0x55
+ * makes it a small step from what is there). One of each kind alone, and all of a kind together.
+ */
+static void write_domain_seeds(void)
+{
+	unsigned char row[12 * 12];
+	char name[40];
+
+	for (unsigned int step = 0; step < 8; step++) {
+		for (unsigned int place = 0; place < 12; place++) {
+			unsigned char *at = row + 12 * place;
+
+			memset(at, step & 1 ? 0xff : 0, 12);
+			at[0] = (unsigned char)place;
+			at[1] = (unsigned char)(step / 2);
+			at[2] = (unsigned char)(8 * step);
+			at[3] = 0;
+			at[11] = step & 2 ? 0x55 : at[11];
+			snprintf(name, sizeof(name), "domain/place-%u-%u", place, step);
+			write_seed(name, at, 12);
+		}
+		snprintf(name, sizeof(name), "domain/all-%u", step);
+		write_seed(name, row, sizeof(row));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct builder b;
 
 	if (argc != 2 || chdir(argv[1]) || mkdir("datfile", 0700) || mkdir("page", 0700) ||
-	    mkdir("decode", 0700)) {
+	    mkdir("decode", 0700) || mkdir("domain", 0700)) {
 		perror(argc == 2 ? argv[1] : "usage: seeds FOLDER");
 		return 1;
 	}
@@ -46,5 +73,6 @@ int main(int argc, char **argv)
 	fill_page(&b, 1, 1);
 	write_seed("page/ticks", b.page, sizeof(b.page));
 	write_seed("decode/lion", decoded, sizeof(decoded) - 1);
+	write_domain_seeds();
 	return 0;
 }
