@@ -42,7 +42,7 @@
 
 extern char **environ;
 
-static char *program, *dir;
+static char program[] = "/proc/self/exe", *dir;
 static char name[64];
 static int in_fd = -1, out_fd = -1, control_fd = -1;
 static int marked;
@@ -290,7 +290,6 @@ int main(int argc, char **argv)
 
 	if (argc != 3)
 		return 2;
-	program = "/proc/self/exe";
 	dir = argv[1];
 	if (execs && atoi(execs) > 0) {
 		char left[16];
