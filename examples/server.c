@@ -4,9 +4,9 @@
  *
  *   oriel-kv [PORT]      on 127.0.0.1; without PORT, or with 0, a free one; says which
  *
- * It speaks the part of memcached's text protocol that get, set, delete and quit are made of. Each
- * connection has a thread, which reads what has come, answers every whole request in it, and writes
- * the answers at once.
+ * It speaks the part of memcached's text protocol that get, set and delete are made of, and hangs up
+ * on anything else. Each connection has a thread, which reads what has come, answers every whole
+ * request in it, and writes the answers at once.
  *
  * Oriel is in it in two places: kv_trace.h declares the events, and the trace_...() calls below
  * record them. There is nothing to start or configure:
@@ -154,7 +154,10 @@ static int handle_all(struct connection *c)
 	}
 	c->in_len = (size_t)(end - at);
 	memmove(c->in, at, c->in_len);
-	return taken == GOODBYE || c->in_len == BUFFER_SIZE - 1 ? -1 : 0;
+	if (taken != GOODBYE && c->in_len < BUFFER_SIZE - 1)
+		return 0;
+	write_all(c);
+	return -1;
 }
 
 static void *serve(void *arg)
