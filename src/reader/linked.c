@@ -70,17 +70,48 @@ static bool is_in_domain(int32_t pid, const char *dir, int *signal)
 	return is_ours;
 }
 
-/* Is a file of the name liboriel.so... mapped? */
-static bool maps_library(int32_t pid)
+/*
+ * Is this line of maps the control file of another domain than @dir's? Its path begins at the
+ * first '/', since nothing before it can hold one.
+ */
+static bool is_other_control(char *line, const char *dir)
 {
-	static const char name[] = "/liboriel.so";
-	char path[64], *maps;
-	bool found;
+	static const char name[] = "/" ORL_CTL_NAME, deleted[] = " (deleted)";
+	char *path = strchr(line, '/'), *end;
 	size_t len;
 
+	if (!path || !strstr(line, " rw-s "))
+		return false;
+	len = strlen(path);
+	if (len > sizeof(deleted) && !strcmp(path + len + 1 - sizeof(deleted), deleted))
+		len -= sizeof(deleted) - 1;
+	if (len < sizeof(name) || strncmp(path + len + 1 - sizeof(name), name, sizeof(name) - 1))
+		return false;
+	end = path + len + 1 - sizeof(name);
+	*end = '\0';
+	return !is_same_dir(path, dir);
+}
+
+/*
+ * Is a file of the name liboriel.so... mapped? @elsewhere: and is the process attached to another
+ * domain, whatever its environment says or no longer says?
+ */
+static bool maps_library(int32_t pid, const char *dir, bool *elsewhere)
+{
+	char path[64], *maps, *next;
+	bool found = false;
+	size_t len;
+
+	*elsewhere = false;
 	snprintf(path, sizeof(path), "/proc/%d/maps", pid);
 	maps = orl_proc_read_all(path, MAPS_MAX, &len);
-	found = maps && strstr(maps, name);
+	for (char *line = maps; line && *line; line = next) {
+		next = strchr(line, '\n');
+		if (next)
+			*next++ = '\0';
+		found |= strstr(line, "/liboriel.so") != NULL;
+		*elsewhere |= is_other_control(line, dir);
+	}
 	free(maps);
 	return found;
 }
@@ -146,11 +177,13 @@ static bool is_static(int32_t pid)
 bool orl_proc_linked(int32_t pid, const struct orl_proc_status *st, const char *dir, int *signal)
 {
 	int32_t thread = orl_proc_thread(pid);
+	bool has_library, elsewhere;
 
 	/* no handler at all: nothing of ours can be waiting */
 	if (!st->caught || !is_in_domain(thread, dir, signal))
 		return false;
 	if (!orl_proc_has_signal(st->caught, *signal))
 		return false;
-	return maps_library(thread) || is_static(thread);
+	has_library = maps_library(thread, dir, &elsewhere);
+	return !elsewhere && (has_library || is_static(thread));
 }

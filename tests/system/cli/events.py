@@ -118,6 +118,16 @@ def test_a_program_that_blocks_every_signal_is_named_with_the_way_out(place):
     assert "process %d" % puppet.pid in done.stderr and "ORIEL_CONTROL=thread" in done.stderr, done.stderr
 
 
+def test_a_program_of_another_domain_that_lost_its_environment_is_no_concern(place):
+    puppet = place.puppet(env={"ORIEL_DOMAIN": "theirs"})
+    place.oriel("enable", "puppet:*", "--domain", "theirs")
+    puppet.tell("title xyz")
+    ours = place.puppet()
+    done = place.oriel("enable", "puppet:ping")
+    assert done.stderr == ""
+    assert place.json("list")["events"][0]["pids"] == [ours.pid]
+
+
 def test_quiet_says_only_errors(place):
     done = place.oriel("-q", "list")
     assert done.stdout == "" and done.stderr == ""

@@ -7,6 +7,7 @@
  *        say TEXT              one record with TEXT; "say-evil": one with control characters
  *        name TEXT             the thread's name
  *        block                 block every signal
+ *        title X               write over the environment, as setproctitle does
  *        threads N COUNT       N threads, COUNT pings each
  *   puppet burst N STATUS      N pings, one pong, exit with STATUS
  *   puppet run                 pings until SIGTERM or SIGINT, then one pong; says "running" first
@@ -76,6 +77,10 @@ static void obey_line(const char *line)
 		trace_say(line + 4);
 	} else if (!strncmp(line, "name ", 5)) {
 		prctl(PR_SET_NAME, line + 5);
+	} else if (!strncmp(line, "title ", 6) && environ[0]) {
+		for (char **e = environ; *e; e++)
+			memset(*e, 0, strlen(*e));
+		environ[0][0] = line[6];
 	} else if (!strcmp(line, "block")) {
 		sigfillset(&all);
 		sigprocmask(SIG_BLOCK, &all, NULL);
