@@ -2,9 +2,10 @@
 /*
  * The loop of oriel record: pump, show progress, look for a reason to end, pause.
  *
- * The pause follows the load: before each pass it is seen how far the fullest ring has got since the
- * last one, and the next pause is such that it gets no further than a quarter. A CPU's ring of the
- * default 16 MiB lasts 100 ms at 5 million records of 32 bytes a second; a leased ring is much smaller.
+ * The pause follows the load: before each pass it is seen how far the fullest ring has got since
+ * the last one, and the next pause is such that it gets no further than a quarter. A CPU's ring of
+ * the default 16 MiB lasts 100 ms at 5 million records of 32 bytes a second; a leased ring is much
+ * smaller.
  *
  * Reasons to end: PROG or the process of -p is gone, time or size is used up, a signal. A first
  * signal while PROG runs only asks PROG to end (it may want to say goodbye, and that is part of
