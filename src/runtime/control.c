@@ -88,8 +88,6 @@ static int make_control_fd(void)
 	int fd;
 
 	if (!err)
-		err = orl_domain_touch(orl_rt.dir);
-	if (!err)
 		err = orl_domain_touch(orl_rt.dir);	/* what is watched must be there */
 	if (err)
 		return err;
