@@ -39,7 +39,7 @@ struct orl_process {
 	uint32_t flags;			/* ORL_PROC_* */
 	int signal;
 	int patch_error, ring_error;	/* errno values, 0 none */
-	int patch_reason;		/* errno for which /proc/self/mem was not used; 0: it was, or ORIEL_PATCH said mprotect */
+	int patch_reason;		/* why not by /proc/self/mem, errno; 0: it was, or as asked */
 	uint32_t nr_events, nr_sites, refused;
 	uint64_t dropped;
 };
