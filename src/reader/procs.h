@@ -39,7 +39,7 @@ struct orl_process {
 	uint32_t flags;			/* ORL_PROC_* */
 	int signal;
 	int patch_error, ring_error;	/* errno values, 0 none */
-	int patch_reason;		/* why not by /proc/self/mem, errno; 0: it was, or as asked */
+	int patch_reason;		/* errno that kept /proc/self/mem from use, 0 none */
 	uint32_t nr_events, nr_sites, refused;
 	uint64_t dropped;
 };
