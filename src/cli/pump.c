@@ -100,6 +100,9 @@ static int pump_ring(struct orl_pump *p, uint32_t i, bool last, uint32_t *pages)
 	int ret = 0;
 
 	while (nr < PASS_BYTES / p->session->page_size) {
+		p->is_full = p->limit && orl_tracedat_bytes(p->file) >= p->limit;
+		if (p->is_full)
+			break;
 		ret = orl_cursor_next_page(&r->cursor, p->page, NULL, last ? ORL_PAGE_PARTIAL : 0);
 		if (!ret)
 			break;
@@ -121,7 +124,7 @@ int orl_pump_pass(struct orl_pump *p, bool last, uint32_t *pages)
 	int ret = 0;
 
 	*pages = 0;
-	for (uint32_t i = 0; i < p->nr_rings && !ret; i++) {
+	for (uint32_t i = 0; i < p->nr_rings && !ret && !p->is_full; i++) {
 		/* A leased ring that was not used when we began holds nothing older than us. */
 		if (!p->ring[i].is_open && orl_ring_is_used(p->session, i))
 			open_ring(p, i, ORL_FROM_OLDEST);

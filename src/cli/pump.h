@@ -38,6 +38,8 @@ struct orl_pump {
 	unsigned int nr_patterns;
 	pid_t pid; /* of this process only; 0: all */
 	enum orl_from from;
+	uint64_t limit; /* bytes of the spool at which to stop, 0: none */
+	bool is_full;	/* ... were reached; nothing is moved any more */
 	struct orl_pump_ring *ring;
 	uint32_t nr_rings;
 	uint64_t nr_records, nr_lost, nr_damaged;

@@ -26,20 +26,6 @@
 #define PROGRESS_NS 200000000ULL
 #define PRIORITY (-10)
 #define GRACE_NS 2000000000ULL
-/* What the file gets besides what is spooled: pages that wait for their chunk, formats, names. */
-#define SIZE_RESERVE (128ULL << 10)
-
-static bool is_full(const struct orl_record_run *r)
-{
-	uint64_t max = r->args->max_size, reserve = SIZE_RESERVE;
-
-	if (!max)
-		return false;
-	for (uint32_t i = 0; i < r->pump->nr_rings; i++)
-		reserve += r->pump->ring[i].records ? SIZE_RESERVE : 0;
-	return orl_tracedat_bytes(r->file) + (reserve < max / 2 ? reserve : max / 2) >= max;
-}
-
 static bool is_time_up(const struct orl_record_run *r, uint64_t now)
 {
 	return r->args->duration > 0 && (double)(now - r->begin_ns) >= r->args->duration * 1e9;
@@ -71,7 +57,7 @@ static void look_for_end(struct orl_record_run *r, uint64_t now)
 		r->ending = ORL_END_SIGNAL;
 	else if (is_time_up(r, now))
 		r->ending = ORL_END_DURATION;
-	else if (is_full(r))
+	else if (r->pump->is_full)
 		r->ending = ORL_END_SIZE;
 }
 
@@ -154,5 +140,7 @@ void orl_record_drain(struct orl_record_run *r)
 		ret = orl_pump_pass(r->pump, true, &pages);
 		if (ret)
 			fail(r, ret);
-	} while (!ret && pages && !is_full(r));
+	} while (!ret && pages && !r->pump->is_full);
+	if (r->pump->is_full)
+		r->ending = ORL_END_SIZE;
 }

@@ -19,6 +19,8 @@
 
 #include "cli/live.h"
 
+#define SIZE_RESERVE (128ULL << 10)
+
 static const char *const everything[] = { "*:*" };
 
 static int check_arguments(const struct orl_args *args)
@@ -81,6 +83,17 @@ static int open_domain(struct orl_record_run *r)
 	return check_patterns(r, r->args->pid);
 }
 
+/*
+ * The file gets more than what is spooled when the limit is seen: the pages that wait for their
+ * chunk to fill, one chunk per CPU, and formats and names.
+ */
+static uint64_t spool_limit(const struct orl_record_run *r)
+{
+	uint64_t max = r->args->max_size, reserve = (r->session.nr_cpus + 1) * SIZE_RESERVE;
+
+	return max - (reserve < max / 2 ? reserve : max / 2);
+}
+
 /* The cursors stand before the first record that our rules can cause. */
 static int open_file(struct orl_record_run *r)
 {
@@ -102,6 +115,7 @@ static int open_file(struct orl_record_run *r)
 		r->pump->patterns = r->patterns;
 		r->pump->nr_patterns = r->nr_patterns;
 		r->pump->pid = r->args->pid;
+		r->pump->limit = spool_limit(r);
 		r->pump->from = r->is_private ? ORL_FROM_OLDEST : ORL_FROM_NOW;
 	}
 	if (r->pump && !orl_pump_init(r->pump))
