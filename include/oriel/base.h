@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What every Oriel header needs: attributes, and the record of this object (program or shared object) that the runtime keeps.
+ * What every Oriel header needs: attributes, and the record of this object (program or shared
+ * object) that the runtime keeps.
  *
- * Including an Oriel header gives the object one struct oriel_dso and a constructor that registers it: an entry in a list, and nothing
- * else while no event is on.
+ * Including an Oriel header gives the object one struct oriel_dso and a constructor that registers
+ * it: an entry in a list, and nothing else while no event is on.
  */
 #ifndef ORIEL_BASE_H
 #define ORIEL_BASE_H
@@ -47,7 +48,8 @@
 #endif
 
 /*
- * Sites are patched where the compiler and the CPU can; elsewhere, or with ORIEL_NO_JUMP_LABEL, a site loads its key and branches.
+ * Sites are patched where the compiler and the CPU can; elsewhere, or with ORIEL_NO_JUMP_LABEL, a
+ * site loads its key and branches.
  */
 #if defined(__x86_64__) && !defined(__ILP32__) && !defined(ORIEL_NO_JUMP_LABEL)
 #define ORIEL_JUMP_LABEL 1
@@ -73,7 +75,7 @@ struct oriel_site {
 
 /* What one object has to register. The runtime links these; an object fills in the tables only. */
 struct oriel_dso {
-	uint32_t version;		/* ORIEL_DSO_VERSION of the headers that it was built with */
+	uint32_t version; /* ORIEL_DSO_VERSION of the headers that it was built with */
 	uint32_t registered;
 	const struct oriel_site *sites_start, *sites_end;
 	struct trace_event_call *const *events_start, *const *events_end;
@@ -85,19 +87,25 @@ struct oriel_dso {
 /**
  * oriel_dso_register() - tell the runtime about this object's events and sites
  *
- * Called by the constructor that these headers define; calling it again does nothing. Any thread. Does not fail.
+ * Called by the constructor that these headers define; calling it again does nothing. Any thread.
+ * Does not fail.
  */
 void oriel_dso_register(struct oriel_dso *dso);
 
-/** oriel_dso_unregister() - forget an object that is about to be unloaded; waits for a change of sites that is under way */
+/** oriel_dso_unregister() - forget an object that is about to be unloaded; waits for a change of
+ * sites that is under way */
 void oriel_dso_unregister(struct oriel_dso *dso);
 
 extern const struct oriel_site __start_oriel_sites[] __attribute__((weak, visibility("hidden")));
 extern const struct oriel_site __stop_oriel_sites[] __attribute__((weak, visibility("hidden")));
-extern struct trace_event_call *const __start_oriel_events[] __attribute__((weak, visibility("hidden")));
-extern struct trace_event_call *const __stop_oriel_events[] __attribute__((weak, visibility("hidden")));
-extern const struct trace_eval_map *const __start_oriel_evals[] __attribute__((weak, visibility("hidden")));
-extern const struct trace_eval_map *const __stop_oriel_evals[] __attribute__((weak, visibility("hidden")));
+extern struct trace_event_call *const __start_oriel_events[]
+	__attribute__((weak, visibility("hidden")));
+extern struct trace_event_call *const __stop_oriel_events[]
+	__attribute__((weak, visibility("hidden")));
+extern const struct trace_eval_map *const __start_oriel_evals[]
+	__attribute__((weak, visibility("hidden")));
+extern const struct trace_eval_map *const __stop_oriel_evals[]
+	__attribute__((weak, visibility("hidden")));
 
 #ifndef ORIEL_INTERNAL
 __attribute__((weak, visibility("hidden"))) struct oriel_dso oriel_this_dso = {

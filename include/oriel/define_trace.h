@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No include guard: the last line of a trace header. Where CREATE_TRACE_POINTS is defined it reads the header again, once for
- * each thing that an event is made of, with the macros meaning something else each time (oriel/stages/).
+ * No include guard: the last line of a trace header. Where CREATE_TRACE_POINTS is defined it reads
+ * the header again, once for each thing that an event is made of, with the macros meaning something
+ * else each time (oriel/stages/).
  *
  *   struct   struct trace_event_raw_<class>: the record; the values of TRACE_DEFINE_ENUM
  *   check    the print format's expressions compile against that struct

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Static keys: a branch that costs one NOP while its key is off, and is turned by rewriting the instruction. Names and meaning are the kernel's
- * (linux/jump_label.h).
+ * Static keys: a branch that costs one NOP while its key is off, and is turned by rewriting the
+ * instruction. Names and meaning are the kernel's (linux/jump_label.h).
  *
  *	DEFINE_STATIC_KEY_FALSE(checks);
  *
@@ -17,8 +17,8 @@
  *   1        TRUE      likely      NOP          the block
  *   and so for the other pairs: the instruction is a JMP when enabled != likely.
  *
- * A key may be used in one object and defined in another. The argument of static_branch_unlikely() and _likely() is the address of
- * a key with static storage, as a constant.
+ * A key may be used in one object and defined in another. The argument of static_branch_unlikely()
+ * and _likely() is the address of a key with static storage, as a constant.
  */
 #ifndef ORIEL_STATIC_KEY_H
 #define ORIEL_STATIC_KEY_H
@@ -58,12 +58,13 @@ struct static_key_false {
 /**
  * static_key_slow_inc() - take a use of a key; the first use turns its sites on
  *
- * When it returns, every thread that runs one of the key's sites takes the new branch. Any thread; in a
- * signal handler that interrupted another change of sites the turn happens when that change ends.
- * A site that cannot be written stays as it is; `oriel doctor` tells.
+ * When it returns, every thread that runs one of the key's sites takes the new branch. Any thread;
+ * in a signal handler that interrupted another change of sites the turn happens when that change
+ * ends. A site that cannot be written stays as it is; `oriel doctor` tells.
  */
 void static_key_slow_inc(struct static_key *key);
-/** static_key_slow_dec() - give a use back; the last one turns the key's sites off. Context as static_key_slow_inc(). */
+/** static_key_slow_dec() - give a use back; the last one turns the key's sites off. Context as
+ * static_key_slow_inc(). */
 void static_key_slow_dec(struct static_key *key);
 /** static_key_enable() - turn a key on unless it is on; not to be mixed with _inc and _dec */
 void static_key_enable(struct static_key *key);
@@ -110,9 +111,10 @@ ORIEL_END_DECLS
 #define ORIEL_INSN_JMP(label) ".byte 0xe9\n\t.long %l[" label "] - 2f\n2:\n"
 
 /*
- * The table entry joins the group of the function that it stands for ("?"), so that it goes where a discarded copy of an inline function
- * goes, and is retained ("R") against --gc-sections. The key is reached through a pointer of this object's own: its address is
- * constant at every optimisation level, in PIC too, wherever the key itself is defined.
+ * The table entry joins the group of the function that it stands for ("?"), so that it goes where a
+ * discarded copy of an inline function goes, and is retained ("R") against --gc-sections. The key
+ * is reached through a pointer of this object's own: its address is constant at every optimisation
+ * level, in PIC too, wherever the key itself is defined.
  */
 #define ORIEL_SITE(insn, keyref, flag, label) \
 	__asm__ goto("1:\t" insn ".pushsection oriel_sites, \"aR?\", @progbits\n\t" \
@@ -132,7 +134,8 @@ constexpr bool oriel_key_starts_true(const struct static_key_false *)
 }
 #define ORIEL_KEY_STARTS_TRUE(x) oriel_key_starts_true(decltype(x)(nullptr))
 #else
-#define ORIEL_KEY_STARTS_TRUE(x) __builtin_types_compatible_p(__typeof__(*(x)), struct static_key_true)
+#define ORIEL_KEY_STARTS_TRUE(x) \
+	__builtin_types_compatible_p(__typeof__(*(x)), struct static_key_true)
 #endif
 
 #if defined(__clang__) && defined(__cplusplus)
@@ -157,8 +160,8 @@ oriel_done: \
 	leave oriel_taken;
 
 #ifdef __cplusplus
-/* A class of its own: in an inline function or a template its static member variable would be a symbol that others could replace,
- * and the assembler could not refer to it. */
+/* A class of its own: in an inline function or a template its static member variable would be a
+ * symbol that others could replace, and the assembler could not refer to it. */
 #define ORIEL_BRANCH(x, likely_flag, start_jmp, when_nop) \
 	(__extension__({ \
 		struct __attribute__((visibility("hidden"))) oriel_branch { \
@@ -174,7 +177,8 @@ oriel_done: \
 	(__extension__({ ORIEL_BRANCH_BODY(x, likely_flag, start_jmp, when_nop, ) }))
 #endif
 
-#define static_branch_unlikely(x) ORIEL_UNLIKELY(ORIEL_BRANCH(x, 0, ORIEL_KEY_STARTS_TRUE(x), false))
+#define static_branch_unlikely(x) \
+	ORIEL_UNLIKELY(ORIEL_BRANCH(x, 0, ORIEL_KEY_STARTS_TRUE(x), false))
 #define static_branch_likely(x) ORIEL_LIKELY(ORIEL_BRANCH(x, 1, !ORIEL_KEY_STARTS_TRUE(x), true))
 
 #else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the events that define_trace.h makes consist of, and the calls by which they record. Included by it; programs do not need it.
+ * What the events that define_trace.h makes consist of, and the calls by which they record.
+ * Included by it; programs do not need it.
  */
 #ifndef ORIEL_TRACE_EVENT_H
 #define ORIEL_TRACE_EVENT_H
@@ -36,7 +37,8 @@ struct trace_event_call {
 	const void *rings;
 	uint16_t id;
 	uint16_t max_len;		/* bytes of the largest record */
-	int32_t wide;			/* strings may be read 16 bytes at a time up to this offset in a page; -1: not at all */
+	int32_t wide;			/* up to this offset in a page strings may be read 16 bytes
+					   at a time; -1: not at all */
 	struct tracepoint *tp;
 	const char *system;
 	const char *name;
@@ -53,7 +55,8 @@ struct trace_eval_map {
 	long long value;
 };
 
-/** oriel_event_drop() - count a record that is too large for a page, or whose lengths make no sense */
+/** oriel_event_drop() - count a record that is too large for a page, or whose lengths make no sense
+ */
 void oriel_event_drop(struct trace_event_call *call);
 
 /* The probes of a program's own: enter, walk, leave. */
@@ -67,7 +70,8 @@ void oriel_probes_leave(int phase);
 
 ORIEL_END_DECLS
 
-/* Room on the stack for the short strings of an event; other dynamic data takes a buffer of its size. */
+/* Room on the stack for the short strings of an event; other dynamic data takes a buffer of its
+ * size. */
 #define ORIEL_SMALL 256
 #define ORIEL_TOO_LARGE 65536U
 
@@ -91,7 +95,9 @@ template <> struct oriel_signed<bool, false> {
 #define ORIEL_IS_SIGNED(type) (oriel_signed<type>::value)
 #else
 #define ORIEL_IS_SIGNED(type) \
-	(__builtin_types_compatible_p(type, char) || __builtin_types_compatible_p(type, bool) ? 0 : (type)-1 < (type)1)
+	(__builtin_types_compatible_p(type, char) || __builtin_types_compatible_p(type, bool) \
+		 ? 0 \
+		 : (type)-1 < (type)1)
 #endif
 
 /* Bytes of a dynamic array; anything that no record can hold counts as 65,536. */
@@ -103,10 +109,11 @@ ORIEL_INLINE uint32_t oriel_array_bytes(long long len, unsigned long size)
 }
 
 /*
- * oriel_string_any() - lay a string down: bytes needed with NUL. With no @room it only measures; what does not fit is cut to half of the
- * room that is left, so that other strings find room too.
+ * oriel_string_any() - lay a string down: bytes needed with NUL. With no @room it only measures;
+ * what does not fit is cut to half of the room that is left, so that other strings find room too.
  */
-__attribute__((noinline, unused)) static uint32_t oriel_string_any(char *dst, const char *src, uint32_t max, uint32_t room)
+__attribute__((noinline, unused)) static uint32_t oriel_string_any(char *dst, const char *src,
+								   uint32_t max, uint32_t room)
 {
 	const char *end;
 	size_t len;
@@ -129,17 +136,20 @@ __attribute__((noinline, unused)) static uint32_t oriel_string_any(char *dst, co
 #if defined(__x86_64__) && !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 #define ORIEL_WIDE 1
 #if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || \
+	__has_feature(memory_sanitizer)
 #undef ORIEL_WIDE
 #endif
 #endif
 #endif
 
 /*
- * oriel_string_short() - lay a string of at most 15 bytes down and return the bytes it takes with its NUL, or ORIEL_TOO_LARGE
+ * oriel_string_short() - lay a string of at most 15 bytes down and return the bytes it takes with
+ * its NUL, or ORIEL_TOO_LARGE
  *
- * It is found and copied in one 16-byte load and store, which does not cross a page; what is written behind the NUL is
- * overwritten by the data that follows, or is not part of the record. @dst has 16 bytes.
+ * It is found and copied in one 16-byte load and store, which does not cross a page; what is
+ * written behind the NUL is overwritten by the data that follows, or is not part of the record.
+ * @dst has 16 bytes.
  */
 ORIEL_INLINE uint32_t oriel_string_short(char *dst, const char *src, uint32_t max, int32_t wide)
 {
@@ -160,8 +170,10 @@ ORIEL_INLINE uint32_t oriel_string_short(char *dst, const char *src, uint32_t ma
 	return ORIEL_TOO_LARGE;
 }
 
-/* What vsnprintf() makes of it, at most 511 bytes and its NUL; measured and cut as oriel_string_any() does. */
-__attribute__((noinline, unused)) static uint32_t oriel_vstring(char *dst, uint32_t room, const char *fmt, va_list *ap)
+/* What vsnprintf() makes of it, at most 511 bytes and its NUL; measured and cut as
+ * oriel_string_any() does. */
+__attribute__((noinline, unused)) static uint32_t oriel_vstring(char *dst, uint32_t room,
+								const char *fmt, va_list *ap)
 {
 	char none[1];
 	va_list copy;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tracepoints and events, with the kernel's names, meaning and include protocol (linux/tracepoint.h).
+ * Tracepoints and events, with the kernel's names, meaning and include protocol
+ * (linux/tracepoint.h).
  *
- * A header declares events; it is included by every file that calls trace_<name>(). One C or C++ file of the program
- * defines CREATE_TRACE_POINTS before it includes that header, and so makes the events; that needs the header's folder
- * on the include path when TRACE_INCLUDE_PATH is ".":
+ * A header declares events; it is included by every file that calls trace_<name>(). One C or C++
+ * file of the program defines CREATE_TRACE_POINTS before it includes that header, and so makes the
+ * events; that needs the header's folder on the include path when TRACE_INCLUDE_PATH is ".":
  *
  *	#undef TRACE_SYSTEM
  *	#define TRACE_SYSTEM db
@@ -30,12 +31,14 @@
  *	trace_query(id, text)		records it; one NOP while nobody listens
  *	trace_query_enabled()		is anybody listening? For arguments that are costly to make
  *	register_trace_query(fn, data)	calls fn(data, id, text) at each occurrence; 0 or -errno
- *	unregister_trace_query(fn, data)	undoes that, and returns when no thread is in fn any more
+ *	unregister_trace_query(fn, data)	undoes that; returns when nobody is in fn
  *
- * trace_<name>() may be called in every context: signal handlers, constructors, inside malloc, after fork. It takes no lock, makes no system
- * call but a few in the first event of a thread and in a child of vfork(), and changes neither errno nor anything else of the caller's.
+ * trace_<name>() may be called in every context: signal handlers, constructors, inside malloc,
+ * after fork. It takes no lock, makes no system call but a few in the first event of a thread and in
+ * a child of vfork(), and changes neither errno nor anything else of the caller's.
  *
- * With ORIEL_DISABLE defined all of it compiles to nothing and needs no library; register_trace_<name>() then returns -ENOSYS.
+ * With ORIEL_DISABLE defined all of it compiles to nothing and needs no library;
+ * register_trace_<name>() then returns -ENOSYS.
  */
 #ifndef ORIEL_TRACEPOINT_H
 #define ORIEL_TRACEPOINT_H
@@ -61,8 +64,8 @@ struct tracepoint {
 	const char *name;
 	struct static_key_false key;
 	struct oriel_probe *probes;	/* the program's own, newest last */
-	int (*regfunc)(void);		/* called before the first user's record, and after the last; the latter's result is void */
-	void (*unregfunc)(void);
+	int (*regfunc)(void);		/* called before the first use, */
+	void (*unregfunc)(void);	/* and after the last */
 	void *reserved[2];
 };
 
@@ -71,8 +74,8 @@ struct tracepoint {
  * oriel_probe_register() - call @func(@data, ...) at each occurrence of a tracepoint
  *
  * What register_trace_<name>() is made of. Any thread, not in a signal handler.
- * Return: 0, -EEXIST when this pair is registered already, -ENOSPC when 1,024 probes are registered,
- * or what the event's registration function (TRACE_EVENT_FN) returned.
+ * Return: 0, -EEXIST when this pair is registered already, -ENOSPC when 1,024 probes are
+ * registered, or what the event's registration function (TRACE_EVENT_FN) returned.
  */
 int oriel_probe_register(struct tracepoint *tp, void *func, void *data);
 
@@ -90,8 +93,8 @@ ORIEL_END_DECLS
 #endif /* ORIEL_TRACEPOINT_H */
 
 /*
- * What the macros mean when a header is read for use. define_trace.h redefines them while it makes the
- * events, and includes this part again at its end.
+ * What the macros mean when a header is read for use. define_trace.h redefines them while it makes
+ * the events, and includes this part again at its end.
  */
 #ifndef ORIEL_TRACE_DECLARE
 #define ORIEL_TRACE_DECLARE

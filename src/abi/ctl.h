@@ -8,8 +8,9 @@
  *   uint64_t index[]      the event registry, an open-addressing hash table; the slot gives the id
  *   data                  the registry's entries, bump-allocated, never freed
  *
- * The file is allocated in full before it gets its name, so no access to it can fail for lack of memory. Rule of all of it:
- * a writer may die between any two instructions, and what it leaves is either the old state or the new one.
+ * The file is allocated in full before it gets its name, so no access to it can fail for lack of
+ * memory. Rule of all of it: a writer may die between any two instructions, and what it leaves is
+ * either the old state or the new one.
  *
  *   desired state   written to the copy that gen does not select, under flock() on the file;
  *                   published by the store of gen
@@ -35,18 +36,19 @@
 #define ORL_NR_TASKS 8192U		/* a power of two */
 #define ORL_TASK_PROBES 8U
 #define ORL_NR_EVENTS 8192U		/* slots of the registry, a power of two */
-#define ORL_EVENT_ID_FIRST 64U		/* id of slot 0; the ids below are the kernel's ftrace events */
+#define ORL_EVENT_ID_FIRST 64U		/* id of slot 0; those below are the kernel's ftrace events */
 #define ORL_REGISTRY_DATA (4U << 20)
 #define ORL_ENTRY_MAX 65536U		/* bytes of one registry entry */
 
-/* The value that a queued nudge carries, and its default signal: one whose default action is to be ignored, so that a nudge which
- * reaches a process between exec and its new image's handler cannot kill it. */
+/* The value that a queued nudge carries, and its default signal: one whose default action is to be
+ * ignored, so that a nudge which reaches a process between exec and its new image's handler cannot
+ * kill it. */
 #define ORL_NUDGE_VALUE 0x4f72694cU
 #define ORL_NUDGE_SIGNAL 23		/* SIGURG */
 
 /* struct orl_rule.flags */
 #define ORL_RULE_ENABLE 1U		/* else: disable */
-#define ORL_RULE_OVERLAY 2U		/* owned by a running tool: enables besides what the other rules say */
+#define ORL_RULE_OVERLAY 2U		/* a running tool's: enables besides what the others say */
 
 /*
  * An event is on in a process when the last matching rule without OVERLAY enables it, or any
@@ -55,7 +57,8 @@
 struct orl_rule {
 	uint32_t flags;
 	int32_t pid;			/* 0: every process */
-	int32_t owner;			/* OVERLAY: pid of the tool; a rule whose owner is dead is removed by the next tool */
+	int32_t owner;			/* OVERLAY: pid of the tool; when it is dead, the next tool
+					   removes the rule */
 	uint32_t pad;
 	char pattern[ORL_PATTERN_MAX];	/* "system:event", both globs */
 };
@@ -78,7 +81,7 @@ struct orl_ctl {
 	uint64_t lease_data_size;
 	uint64_t base_ticks;		/* the same moment, on the rings' counter ... */
 	uint64_t base_ns;		/* ... and on CLOCK_MONOTONIC */
-	uint32_t gen;			/* generation of the desired state; rules[gen & 1] counts. A futex. */
+	uint32_t gen;			/* of the desired state; rules[gen & 1] counts. A futex. */
 	uint32_t procs_full;		/* processes that found no slot */
 	uint64_t data_used;		/* registry: bytes of data taken */
 	uint64_t events_full;		/* registry: events that found no room */
@@ -112,7 +115,7 @@ struct orl_proc {
 	uint32_t nr_events;
 	uint32_t nr_sites;
 	uint32_t refused;		/* events not registered: no room */
-	int32_t patch_reason;		/* PATCH_MPROTECT: errno of /proc/self/mem; 0: ORIEL_PATCH asked for it */
+	int32_t patch_reason;		/* PATCH_MPROTECT: errno of /proc/self/mem; 0: asked for */
 	uint64_t dropped;		/* records dropped for want of any ring, by all threads */
 	char comm[16];
 	uint64_t image;			/* which program image: exec changes it */
@@ -126,7 +129,8 @@ struct orl_task {
 	uint64_t check;			/* key ^ comm[0] ^ comm[1] ^ ORL_CTL_MAGIC */
 };
 
-/* A registry entry; index word: offset in data / 8 + 1 in the low half, the hash's high half above. */
+/* A registry entry; index word: offset in data / 8 + 1 in the low half, the hash's high half above.
+ */
 struct orl_entry {
 	uint64_t hash;
 	uint32_t len;			/* of the whole entry, a multiple of 8 */
@@ -134,7 +138,7 @@ struct orl_entry {
 	uint16_t name_len;
 	uint32_t format_len;
 	uint32_t pad;
-	char text[];			/* system NUL name NUL format NUL; the format begins at its "format:" line */
+	char text[]; /* system NUL name NUL format NUL; the format begins at its "format:" line */
 };
 
 #define ORL_CTL_OFF_PROCS 65536U

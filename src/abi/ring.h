@@ -12,12 +12,12 @@
  *   struct orl_page_meta[]         one per page, rounded up to ORL_RING_BLOCK
  *   pages                          data_size bytes, a power of two
  *
- * A page has the layout of the kernel's ring-buffer page: u64 time stamp, u64 commit (bytes of data), data. Time stamps
- * are raw counter ticks.
+ * A page has the layout of the kernel's ring-buffer page: u64 time stamp, u64 commit (bytes of
+ * data), data. Time stamps are raw counter ticks.
  *
  * Positions count bytes since the ring began and never wrap; the page of a position is found from
- * its low bits. A position names the end of what was written, so that 4096 is the full first page, not the empty second.
- * A file of zero bytes behind a valid header is a set of empty rings.
+ * its low bits. A position names the end of what was written, so that 4096 is the full first page,
+ * not the empty second. A file of zero bytes behind a valid header is a set of empty rings.
  *
  * The protocol of the words below is in src/arch/arch.h.
  */
@@ -40,7 +40,7 @@
 
 /* Counters that stamps are read from; struct orl_ctl.clock and struct orl_ring_file.clock */
 #define ORL_CLOCK_TSC 1U		/* the invariant counter of the CPU */
-#define ORL_CLOCK_MONOTONIC 2U		/* CLOCK_MONOTONIC, ns, clamped so that it never runs backwards */
+#define ORL_CLOCK_MONOTONIC 2U /* CLOCK_MONOTONIC, ns, clamped so that it never runs backwards */
 
 struct orl_ring_file {
 	uint64_t magic;
@@ -61,12 +61,13 @@ struct orl_ring_file {
 };
 
 /*
- * What a consuming reader has done. Two copies, the one that counts is chosen by the low bit of orl_ring.rd_sel, so that a reader which dies
- * leaves either the old state or the new one. Written under the ring file's lock only.
+ * What a consuming reader has done. Two copies, the one that counts is chosen by the low bit of
+ * orl_ring.rd_sel, so that a reader which dies leaves either the old state or the new one. Written
+ * under the ring file's lock only.
  */
 struct orl_ring_rd {
 	uint64_t pos;			/* next unread byte */
-	uint64_t seq;			/* records appended before pos: read, overwritten or cleared */
+	uint64_t seq; /* records appended before pos: read, overwritten or cleared */
 	uint64_t read;			/* records delivered since the last clear */
 	uint64_t base;			/* seq at the last clear */
 	uint64_t dropped_base;		/* dropped at the last clear */

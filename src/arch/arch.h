@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What Oriel asks of a CPU architecture. One folder per architecture implements it; src/arch/generic
- * is what an architecture has before anybody wrote its folder: sites that load and branch, and leased rings only.
+ * is what an architecture has before anybody wrote its folder: sites that load and branch, and
+ * leased rings only.
  *
  * 1. Sites (site.h): the states of an instruction, and the writes that lead from one to the other.
  * 2. The counter: orl_arch_ticks(), the fastest clock that is constant in rate and the same on every CPU.
  * 3. The append (append.h), by the protocol below.
- * 4. vfork (vfork.h), where the append is a restartable sequence: see runtime/vfork.c.
+ * 4. vfork (vfork.h), where the append is a restartable sequence: see orl_vfork_before().
  *
  * Append protocol: any number of writers on one CPU's ring, readers anywhere.
  *
@@ -25,7 +26,8 @@
  *       A2b  discard mode, and the next page is not read yet: dropped + 1 is the final store; done
  *       A2c  store meta[next].stamp, then meta[next].count
  *       A2d  store the next page's time stamp and a commit of 0; continue there
- *   A3  t = counter, but never before last[g]; delta = t - last[g]; 27 bits do not hold it: a time-extend record first
+ *   A3  t = counter, but never before last[g]; delta = t - last[g]; where 27 bits do not hold it, a
+ *       time-extend record first
  *   A4  header and record go to the bytes behind p
  *   A5  last[!g] = t; count[!g] = count[g] + 1
  *   A6  head = (p + length) << 1 | !g       the only store anyone may rely on
@@ -33,8 +35,9 @@
  * Reader
  *   R1  h = load(head)      acquire, pairs with A6: sees A2..A5 of every record below h
  *   R2  copy the page
- *   R3  acquire fence, then reload meta.stamp    pairs with A2c: unchanged, the copy is whole; changed, a writer began
- *                                                the page again, throw the copy away
+ *   R3  acquire fence, then reload meta.stamp    pairs with A2c: unchanged, the copy is whole;
+ *                                                changed, a writer began the page again, throw the
+ *                                                copy away
  *
  * Order the writer owes: A2c before any store into the page (A2d, A4), and A2..A5 before A6. On x86-64
  * the order of instructions is that order.
@@ -44,9 +47,9 @@
  *   I2  every byte below head, back to the oldest page whose stamp is its own, belongs to a whole record
  *   I3  times within a ring never decrease
  *
- * A2c stamps before A6 publishes, so a writer that dies in between costs readers the oldest page, counted as
- * overwritten, and nothing else. A5 writes the copies that head does not select: two words change together
- * without an instruction that can change two words.
+ * A2c stamps before A6 publishes, so a writer that dies in between costs readers the oldest page,
+ * counted as overwritten, and nothing else. A5 writes the copies that head does not select: two
+ * words change together without an instruction that can change two words.
  *
  * Progress: a writer waits for nobody. tests/race removes the steps one by one and must see the loss.
  */
@@ -59,8 +62,9 @@
 #include "abi/ring.h"
 
 /*
- * Where an instance's rings are mapped in this process. Private memory, checked when it was filled in: an append computes addresses
- * from these words and from positions that it masks with them, so that no damage in shared memory leads it astray.
+ * Where an instance's rings are mapped in this process. Private memory, checked when it was filled
+ * in: an append computes addresses from these words and from positions that it masks with them, so
+ * that no damage in shared memory leads it astray.
  */
 struct orl_ringset {
 	char *base;			/* the CPUs' rings */
@@ -93,11 +97,12 @@ struct orl_ringset {
  * @common: the record's first eight bytes, which @rec need not hold
  * @rec:    the record from its common fields on; read at @len bytes from its start, common fields included
  * @len:    bytes, a multiple of 4, from 8 to orl_record_max()
- * orl_arch_append_small() is for records of at most ORL_SMALL_MAX bytes. orl_arch_append_at() takes the time from its caller instead of
- * from the counter.
+ * orl_arch_append_small() is for records of at most ORL_SMALL_MAX bytes. orl_arch_append_at() takes
+ * the time from its caller instead of from the counter.
  * Any context. Neither locks, calls, allocates, nor uses a locked instruction.
  *
- * ORL_WEAKEN, set by tests/race only, removes a step: 1 A0, 2 the stamp of A2c, 3 the count of A5, 4 A5's second copy.
+ * ORL_WEAKEN, set by tests/race only, removes a step: 1 A0, 2 the stamp of A2c, 3 the count of A5,
+ * 4 the turn from g to !g in A5.
  */
 #ifndef ORL_WEAKEN
 #define ORL_WEAKEN 0
@@ -112,7 +117,7 @@ struct orl_ringset {
 #define ORL_ARCH_HAS_APPEND 0
 #include "arch/generic/append.h"
 #include "arch/generic/site.h"
-#define ORL_ARCH_HAS_VFORK 0		/* leased rings by thread id: a child of vfork() is another thread */
+#define ORL_ARCH_HAS_VFORK 0
 #endif
 
 #endif

@@ -3,7 +3,8 @@
  * Finding, making and opening a domain: what the traced process and the tools do alike.
  *
  * Libc only, no malloc, no stdio: the runtime calls these from signal handlers and constructors.
- * All functions return 0 or -errno, leave errno alone only where they say so, and open everything O_CLOEXEC.
+ * All functions return 0 or -errno, leave errno alone only where they say so, and open everything
+ * O_CLOEXEC.
  */
 #ifndef ORL_DOMAIN_DOMAIN_H
 #define ORL_DOMAIN_DOMAIN_H
@@ -25,7 +26,8 @@
  * @xdg:  value of XDG_RUNTIME_DIR, or NULL
  * @uid:  whose domain
  *
- * Async-signal-safe. Return: 0, -EINVAL for a name with '/' in it that is not absolute, or "." or "..", -ENAMETOOLONG.
+ * Async-signal-safe. Return: 0, -EINVAL for a name with '/' in it that is not absolute, or "." or
+ * "..", -ENAMETOOLONG.
  */
 int orl_domain_path(char *buf, size_t size, const char *name, const char *xdg, uid_t uid);
 
@@ -34,7 +36,7 @@ struct orl_domain {
 	char dir[ORL_DOMAIN_DIR_MAX];
 };
 
-#define ORL_DOMAIN_CREATE 1		/* make the directory and the control file where they are missing */
+#define ORL_DOMAIN_CREATE 1 /* make the directory and the control file where they are missing */
 #define ORL_DOMAIN_READONLY 2		/* map for reading only */
 
 /**
@@ -43,8 +45,9 @@ struct orl_domain {
  * @dir:   from orl_domain_path()
  * @flags: ORL_DOMAIN_*
  *
- * The directory must be a directory (no link), owned by the caller's effective uid, and closed to others. With CREATE missing parents
- * of the default places are made too, mode 0700. Async-signal-safe. No descriptor stays open.
+ * The directory must be a directory (no link), owned by the caller's effective uid, and closed to
+ * others. With CREATE missing parents of the default places are made too, mode 0700.
+ * Async-signal-safe. No descriptor stays open.
  *
  * Return: 0, or
  *   -ENOENT   no domain there
@@ -61,13 +64,15 @@ void orl_domain_close(struct orl_domain *d);
 /** orl_domain_open_dir() - the domain's directory, checked as above; a descriptor or -errno */
 int orl_domain_open_dir(const char *dir);
 
-/** orl_domain_touch() - modify the nudge file, which wakes processes under ORIEL_CONTROL=poll; 0 or -errno */
+/** orl_domain_touch() - modify the nudge file, which wakes processes under ORIEL_CONTROL=poll; 0 or
+ * -errno */
 int orl_domain_touch(const char *dir);
 
 struct orl_rings {
 	char *map;
 	size_t size;
-	struct orl_ring_file file;	/* a checked copy: nothing in shared memory is trusted for addresses */
+	struct orl_ring_file
+		file; /* a checked copy: nothing in shared memory is trusted for addresses */
 };
 
 #define ORL_RINGS_READONLY 1
@@ -77,7 +82,8 @@ struct orl_rings {
  *
  * Sizes come from the control file. The memory of the CPUs' rings is allocated here; that of a
  * leased ring when it is first leased. Lock-free: of two that do it at once, one wins.
- * Return: 0 (made, or there already), -ENOSPC when the file system is full (nothing is left behind), or -errno.
+ * Return: 0 (made, or there already), -ENOSPC when the file system is full (nothing is left
+ * behind), or -errno.
  */
 int orl_rings_create(const struct orl_domain *d);
 
@@ -85,30 +91,38 @@ int orl_rings_create(const struct orl_domain *d);
 int orl_rings_map(struct orl_rings *r, const struct orl_domain *d, int flags);
 void orl_rings_unmap(struct orl_rings *r);
 
-/** orl_rings_alloc_lease() - allocate the memory of one leased ring, so that writing to it cannot fault */
-int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_ring_file *file, uint32_t lease);
+/** orl_rings_alloc_lease() - allocate the memory of one leased ring, so that writing to it cannot
+ * fault */
+int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_ring_file *file,
+			  uint32_t lease);
 
-/** orl_rings_get() - ring @i of the CPUs' (0 .. nr_cpus - 1) and then the leased ones (.. + nr_leases - 1) */
+/** orl_rings_get() - ring @i of the CPUs' (0 .. nr_cpus - 1) and then the leased ones (.. +
+ * nr_leases - 1) */
 struct orl_ring *orl_rings_get(const struct orl_rings *r, uint32_t i);
 
-/** orl_rule_match() - does "system:event" match a pattern ("sys:ev" with globs * ? [..]; no colon means "word:*")? */
+/** orl_rule_match() - does "system:event" match a pattern ("sys:ev" with globs * ? [..]; no colon
+ * means "word:*")? */
 bool orl_rule_match(const char *pattern, const char *system, const char *event);
 
-/** orl_glob_match() - shell-style match of a whole string: * ? [a-z] [!a-z]; linear space, no recursion */
+/** orl_glob_match() - shell-style match of a whole string: * ? [a-z] [!a-z]; linear space, no
+ * recursion */
 bool orl_glob_match(const char *pattern, const char *s);
 
 /** orl_rules_eval() - is an event on in process @pid by these rules? @rules may be any bytes. */
-bool orl_rules_eval(const struct orl_rules *rules, int32_t pid, const char *system, const char *event);
+bool orl_rules_eval(const struct orl_rules *rules, int32_t pid, const char *system,
+		    const char *event);
 
 /**
  * orl_signal_number() - the signal that ORIEL_SIGNAL names
- * @s: a number, "RTMIN+n", or one of URG, USR1, USR2, WINCH, IO, CONT with or without SIG; NULL or "": the default
+ * @s: a number, "RTMIN+n", or one of URG, USR1, USR2, WINCH, IO, CONT with or without SIG; NULL or
+ * "": the default
  *
  * Return: the signal, or 0 when there is no such one or it cannot be caught. Async-signal-safe.
  */
 int orl_signal_number(const char *s);
 
-/** orl_clock_pick() - the ring counter for this machine: ORL_CLOCK_TSC where it is invariant and the kernel trusts it */
+/** orl_clock_pick() - the ring counter for this machine: ORL_CLOCK_TSC where it is invariant and
+ * the kernel trusts it */
 uint32_t orl_clock_pick(void);
 uint64_t orl_clock_ticks(uint32_t clock);
 /** orl_clock_pair() - the same moment on both clocks, from the narrowest of several readings */

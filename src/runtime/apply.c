@@ -1,16 +1,19 @@
 // SPDX-License-Identifier: MIT
 /*
- * apply(): bring this process in line with the domain's desired state. Idempotent; async-signal-safe.
+ * apply(): bring this process in line with the domain's desired state. Idempotent;
+ * async-signal-safe.
  *
  *   1. attach to the domain, where there is one
- *   2. read the generation, and decide for each event whether the rules, or ORIEL_EVENTS, want it on
+ *   2. read the generation, and decide for each event whether the rules, or ORIEL_EVENTS, want it
+ * on
  *   3. map the rings when the first event goes on
  *   4. events and their keys, then the sites of all keys at once
  *   5. acknowledge the generation
  *
- * The rules are read in place. A tool may publish new ones meanwhile: then the generation has moved, and step 2 starts again.
- * An event that goes on has its function set before its sites, and one that goes off loses its sites first: a thread that is already past the site finds
- * either a whole event or none.
+ * The rules are read in place. A tool may publish new ones meanwhile: then the generation has
+ * moved, and step 2 starts again. An event that goes on has its function set before its sites, and
+ * one that goes off loses its sites first: a thread that is already past the site finds either a
+ * whole event or none.
  */
 #include <string.h>
 
@@ -40,7 +43,8 @@ bool orl_event_wanted(const struct orl_rules *rules, const struct trace_event_ca
 	if (!call->slot)
 		return false;
 	return listed(orl_rt.events, call) ||
-	       orl_rules_eval(rules, (int32_t)orl_load(&orl_rt.proc->pid), call->system, call->name);
+	       orl_rules_eval(rules, (int32_t)orl_load(&orl_rt.proc->pid), call->system,
+			      call->name);
 }
 
 static int event_on(struct trace_event_call *call)
@@ -67,7 +71,8 @@ static int event_on(struct trace_event_call *call)
 static void decide(const struct orl_rules *rules)
 {
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end; p++) {
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
+		     p++) {
 			if (orl_event_wanted(rules, *p))
 				(*p)->flags |= WANTED;
 			else
@@ -81,7 +86,8 @@ static int carry_out(void)
 	int err = 0;
 
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end; p++) {
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
+		     p++) {
 			struct trace_event_call *call = *p;
 
 			if ((call->flags & WANTED) && !call->commit) {
@@ -101,7 +107,8 @@ static int carry_out(void)
 static void finish(void)
 {
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end; p++) {
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
+		     p++) {
 			struct trace_event_call *call = *p;
 
 			if (!(call->flags & LEAVING))

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Attaching this process to its domain: the control file, a process slot, and the rings once an event needs them.
+ * Attaching this process to its domain: the control file, a process slot, and the rings once an
+ * event needs them.
  *
- * A program that is merely linked attaches when it starts if the domain exists, else when the first tool nudges it. Only a program that was
- * asked to (ORIEL_EVENTS, oriel_start()) makes a domain.
+ * A program that is merely linked attaches when it starts if the domain exists, else when the first
+ * tool nudges it. Only a program that was asked to (ORIEL_EVENTS, oriel_start()) makes a domain.
  */
 #include <errno.h>
 #include <string.h>
@@ -22,7 +23,8 @@ static bool process_is_dead(uint32_t pid)
 	return syscall(SYS_kill, (long)(pid & ~ORL_PROC_CLAIMING), 0) && errno == ESRCH;
 }
 
-/* A number that exec changes and fork does not: made of the random bytes that the kernel gives each image, and not their value. */
+/* A number that exec changes and fork does not: made of the random bytes that the kernel gives each
+ * image, and not their value. */
 static uint64_t image_number(void)
 {
 	const void *bytes = (const void *)getauxval(AT_RANDOM);
@@ -47,7 +49,8 @@ static void fill_slot(struct orl_proc *proc, uint32_t pid)
 		proc->flags |= ORL_PROC_CONTROL_POLL;
 	if (orl_rt.handler)
 		proc->flags |= ORL_PROC_CONTROL_SIGNAL;
-	if (!(proc->flags & (ORL_PROC_CONTROL_THREAD | ORL_PROC_CONTROL_POLL | ORL_PROC_CONTROL_SIGNAL)))
+	if (!(proc->flags &
+	      (ORL_PROC_CONTROL_THREAD | ORL_PROC_CONTROL_POLL | ORL_PROC_CONTROL_SIGNAL)))
 		proc->flags |= ORL_PROC_CONTROL_NONE;
 	proc->nr_sites = orl_rt.nr_sites;
 	proc->applied = orl_rt.domain.ctl->gen - 1;
@@ -55,7 +58,8 @@ static void fill_slot(struct orl_proc *proc, uint32_t pid)
 	orl_store_release(&proc->pid, pid);
 }
 
-/* Slots with this process's number are another copy's, or left by the image before an exec, or by a dead process of that number. */
+/* Slots with this process's number are another copy's, or left by the image before an exec, or by a
+ * dead process of that number. */
 static void drop_stale_slots(struct orl_proc *procs, uint32_t pid)
 {
 	uint64_t image = image_number();
@@ -64,8 +68,10 @@ static void drop_stale_slots(struct orl_proc *procs, uint32_t pid)
 		uint32_t old = pid;
 
 		if (orl_load(&procs[i].pid) == pid &&
-		    (orl_load(&procs[i].image) != image || orl_load(&procs[i].copy) == (uint64_t)(uintptr_t)&orl_rt))
-			__atomic_compare_exchange_n(&procs[i].pid, &old, 0, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+		    (orl_load(&procs[i].image) != image ||
+		     orl_load(&procs[i].copy) == (uint64_t)(uintptr_t)&orl_rt))
+			__atomic_compare_exchange_n(&procs[i].pid, &old, 0, false, __ATOMIC_ACQ_REL,
+						    __ATOMIC_RELAXED);
 	}
 }
 
@@ -80,7 +86,8 @@ static struct orl_proc *find_slot(struct orl_ctl *ctl, uint32_t pid)
 
 			if (old && (!pass || !process_is_dead(old)))
 				continue;
-			if (__atomic_compare_exchange_n(&procs[i].pid, &old, pid | ORL_PROC_CLAIMING, false,
+			if (__atomic_compare_exchange_n(&procs[i].pid, &old,
+							pid | ORL_PROC_CLAIMING, false,
 							__ATOMIC_ACQ_REL, __ATOMIC_RELAXED))
 				return &procs[i];
 		}
@@ -104,7 +111,8 @@ void orl_claim_slot_locked(void)
 	}
 	fill_slot(orl_rt.proc, pid);
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end; p++) {
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
+		     p++) {
 			if ((*p)->commit || (*p)->slot)
 				orl_event_register_locked(*p);
 		}
@@ -114,7 +122,8 @@ void orl_claim_slot_locked(void)
 static void register_all(void)
 {
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end; p++)
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
+		     p++)
 			orl_event_register_locked(*p);
 	}
 }
@@ -133,7 +142,8 @@ int orl_attach_locked(bool create)
 		orl_rt.domain.ctl = NULL;
 		return err;
 	}
-	/* Kernels without it leave _Fork() and clone() without notice; fork() is covered by fork.c. */
+	/* Kernels without it leave _Fork() and clone() without notice; fork() is covered by fork.c.
+	 */
 	madvise(&orl_wipe_page, sizeof(orl_wipe_page), MADV_WIPEONFORK);
 	orl_claim_slot_locked();
 	if (orl_rt.proc)

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * What an event calls to append its record. One function for each way to append; which one holds in this process is
- * decided when an event is switched on, so that the event itself has nothing to decide.
+ * What an event calls to append its record. One function for each way to append; which one holds in
+ * this process is decided when an event is switched on, so that the event itself has nothing to
+ * decide.
  *
- * A thread's first event, and its first after a fork, finds that its epoch is not the process's and takes the slow way once: it asks for
- * its thread id and name, and registers rseq where the C library has not.
+ * A thread's first event, and its first after a fork, finds that its epoch is not the process's and
+ * takes the slow way once: it asks for its thread id and name, and registers rseq where the C
+ * library has not.
  */
 #include <errno.h>
 #include <sys/syscall.h>
@@ -74,11 +76,14 @@ static orl_cold void commit_slow(struct trace_event_call *call, void *rec, uint3
 
 static void commit_tsc(struct trace_event_call *call, void *rec, uint32_t len)
 {
-	if (__builtin_expect(orl_tls.epoch != orl_load(&orl_wipe.epoch) || len > ORL_SMALL_MAX, 0)) {
+	if (__builtin_expect(orl_tls.epoch != orl_load(&orl_wipe.epoch) || len > ORL_SMALL_MAX,
+			     0)) {
 		commit_slow(call, rec, len);
 		return;
 	}
-	if (__builtin_expect(orl_arch_append_small(call->rings, orl_tls.tid | call->id, rec, len) == ORL_APPEND_NO_CPU, 0))
+	if (__builtin_expect(orl_arch_append_small(call->rings, orl_tls.tid | call->id, rec, len) ==
+				     ORL_APPEND_NO_CPU,
+			     0))
 		commit_slow(call, rec, len);
 }
 

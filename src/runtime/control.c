@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * How a tool's change reaches this process: the nudge's signal handler, or a descriptor for an event loop (thread.c has the
- * third way).
+ * How a tool's change reaches this process: the nudge's signal handler, or a descriptor for an
+ * event loop (thread.c has the third way).
  *
- * The default signal is SIGURG: its default action is to be ignored. A nudge that is queued while the process execs would kill the new image
- * with a real-time signal, for exec takes handlers away and keeps pending signals. An application's own handler is never replaced; that of another copy of this
- * library is recognised by its signal mask and called after ours.
+ * The default signal is SIGURG: its default action is to be ignored. A nudge that is queued while
+ * the process execs would kill the new image with a real-time signal, for exec takes handlers away
+ * and keeps pending signals. An application's own handler is never replaced; that of another copy
+ * of this library is recognised by its signal mask and called after ours.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -62,7 +63,8 @@ static void install_handler(void)
 	orl_rt.signal = orl_signal_number(getenv("ORIEL_SIGNAL"));
 	if (!orl_rt.signal || sigaction(orl_rt.signal, NULL, &old))
 		return;
-	if ((old.sa_flags & SA_SIGINFO) || (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN)) {
+	if ((old.sa_flags & SA_SIGINFO) ||
+	    (old.sa_handler != SIG_DFL && old.sa_handler != SIG_IGN)) {
 		if (!orl_handler_is_ours(&old))
 			return;
 		orl_rt.chain = old;
@@ -119,7 +121,8 @@ int oriel_control_fd(void)
 		control_fd = make_control_fd();
 	fd = control_fd;
 	if (fd >= 0 && orl_rt.proc)
-		orl_rt.proc->flags = (orl_rt.proc->flags | ORL_PROC_CONTROL_POLL) & ~ORL_PROC_CONTROL_NONE;
+		orl_rt.proc->flags =
+			(orl_rt.proc->flags | ORL_PROC_CONTROL_POLL) & ~ORL_PROC_CONTROL_NONE;
 	orl_unlock(&state);
 	orl_apply(true);
 	return fd;

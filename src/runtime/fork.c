@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * fork(): the child goes on tracing into the same rings as a process of its own. The lock is held across the fork, so that the child inherits no
- * change half done. A child of _Fork() or clone() is not announced to anybody: it finds its page wiped, its threads take the slow path
- * once, and it gets its slot when it is nudged.
+ * fork(): the child goes on tracing into the same rings as a process of its own. The lock is held
+ * across the fork, so that the child inherits no change half done. A child of _Fork() or clone() is
+ * not announced to anybody: it finds its page wiped, its threads take the slow path once, and it
+ * gets its slot when it is nudged.
  */
 #include <pthread.h>
 #include <string.h>

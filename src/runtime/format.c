@@ -2,9 +2,10 @@
 /*
  * The text of an event's format file, as the kernel prints it, from its "format:" line on.
  *
- * Written twice, first to count and hash it and then to its place in the registry, so that no buffer is needed. Offsets follow the kernel's rule: each field is
- * aligned to its type's alignment in a struct. Names given to TRACE_DEFINE_ENUM and TRACE_DEFINE_SIZEOF are replaced by their values in the
- * print format, outside of strings, as the kernel does.
+ * Written twice, first to count and hash it and then to its place in the registry, so that no
+ * buffer is needed. Offsets follow the kernel's rule: each field is aligned to its type's alignment
+ * in a struct. Names given to TRACE_DEFINE_ENUM and TRACE_DEFINE_SIZEOF are replaced by their
+ * values in the print format, outside of strings, as the kernel does.
  */
 #include <string.h>
 
@@ -31,7 +32,8 @@ static void put_number(struct orl_sink *sink, long long value)
 {
 	char digits[24];
 	size_t at = sizeof(digits);
-	unsigned long long v = value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value;
+	unsigned long long v =
+		value < 0 ? 0ULL - (unsigned long long)value : (unsigned long long)value;
 
 	do
 		digits[--at] = (char)('0' + v % 10);
@@ -41,7 +43,8 @@ static void put_number(struct orl_sink *sink, long long value)
 	orl_sink_text(sink, digits + at, sizeof(digits) - at);
 }
 
-static void put_field(struct orl_sink *sink, const struct trace_event_fields *field, unsigned int offset)
+static void put_field(struct orl_sink *sink, const struct trace_event_fields *field,
+		      unsigned int offset)
 {
 	const char *type = strcmp(field->type, "_Bool") ? field->type : "bool";
 
@@ -65,16 +68,19 @@ static void put_field(struct orl_sink *sink, const struct trace_event_fields *fi
 
 static bool in_word(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
 }
 
 static const struct trace_eval_map *find_eval(const struct trace_event_call *call, const char *s)
 {
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (const struct trace_eval_map *const *p = dso->evals_start; p < dso->evals_end; p++) {
+		for (const struct trace_eval_map *const *p = dso->evals_start; p < dso->evals_end;
+		     p++) {
 			size_t len = strlen((*p)->name);
 
-			if (!strncmp(s, (*p)->name, len) && (!in_word((*p)->name[len - 1]) || !in_word(s[len])) &&
+			if (!strncmp(s, (*p)->name, len) &&
+			    (!in_word((*p)->name[len - 1]) || !in_word(s[len])) &&
 			    !strcmp((*p)->system, call->system))
 				return *p;
 		}

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Loading the library: read the environment, install the nudge's handler, attach if the domain exists. Nothing else: no thread, no
- * descriptor, no file, unless the environment asks.
+ * Loading the library: read the environment, install the nudge's handler, attach if the domain
+ * exists. Nothing else: no thread, no descriptor, no file, unless the environment asks.
  *
- * And the list of objects: each program and shared object with Oriel headers in it registers itself here.
+ * And the list of objects: each program and shared object with Oriel headers in it registers itself
+ * here.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -50,7 +51,8 @@ static void read_environment(void)
 	orl_rt.no_rseq = rseq && !strcmp(rseq, "off");
 	orl_rt.events = events && *events ? events : NULL;
 	orl_rt.valgrind = orl_arch_valgrind(0x1001, 0, 0) != 0;
-	if (orl_domain_path(orl_rt.dir, sizeof(orl_rt.dir), getenv("ORIEL_DOMAIN"), getenv("XDG_RUNTIME_DIR"), geteuid()))
+	if (orl_domain_path(orl_rt.dir, sizeof(orl_rt.dir), getenv("ORIEL_DOMAIN"),
+			    getenv("XDG_RUNTIME_DIR"), geteuid()))
 		orl_rt.dir[0] = '\0';
 }
 
@@ -59,7 +61,8 @@ void orl_init(void)
 	uint32_t fresh = 0;
 
 	if (orl_load_acquire(&init_state) ||
-	    !__atomic_compare_exchange_n(&init_state, &fresh, 1, false, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
+	    !__atomic_compare_exchange_n(&init_state, &fresh, 1, false, __ATOMIC_ACQ_REL,
+					 __ATOMIC_ACQUIRE))
 		return;
 	orl_rt.inert = getauxval(AT_SECURE) != 0;
 	if (!orl_rt.inert) {
@@ -104,7 +107,8 @@ static void add_dso(struct oriel_dso *dso)
 	orl_rt.nr_sites = count_sites();
 	if (orl_rt.proc) {
 		orl_rt.proc->nr_sites = orl_rt.nr_sites;
-		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end; p++)
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
+		     p++)
 			orl_event_register_locked(*p);
 	}
 }
@@ -135,7 +139,8 @@ void oriel_dso_unregister(struct oriel_dso *dso)
 			continue;
 		*p = dso->next;
 		dso->registered = 0;
-		for (struct trace_event_call *const *e = dso->events_start; e < dso->events_end; e++)
+		for (struct trace_event_call *const *e = dso->events_start; e < dso->events_end;
+		     e++)
 			orl_event_forget_locked(*e);
 		break;
 	}

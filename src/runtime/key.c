@@ -2,8 +2,9 @@
 /*
  * Static keys: a count of uses; the sites follow when it leaves or reaches zero.
  *
- * Counts change under orl_lock() only: the phases of a change of sites must all see the same count. The one caller that
- * finds the lock its own is an event's registration function, called by apply(), which brings the sites in line afterwards.
+ * Counts change under orl_lock() only: the phases of a change of sites must all see the same count.
+ * The one caller that finds the lock its own is an event's registration function, called by
+ * apply(), which brings the sites in line afterwards.
  */
 #include "runtime/runtime.h"
 

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Leased rings: for threads without a restartable sequence. A thread is the only writer of its ring; a signal handler that interrupts its append
- * writes to another one, by depth. Page format, protocol (arch.h) and readers are those of the CPUs' rings.
+ * Leased rings: for threads without a restartable sequence. A thread is the only writer of its
+ * ring; a signal handler that interrupts its append writes to another one, by depth. Page format,
+ * protocol (arch.h) and readers are those of the CPUs' rings.
  *
- * A lease ends with its thread: whoever finds no free ring takes one whose owner is dead. The memory of a ring is allocated when it is
- * leased, never by a page fault. Records for which there is no ring are counted.
+ * A lease ends with its thread: whoever finds no free ring takes one whose owner is dead. The
+ * memory of a ring is allocated when it is leased, never by a page fault. Records for which there
+ * is no ring are counted.
  */
 #include <errno.h>
 #include <string.h>
@@ -23,10 +25,12 @@ static struct orl_ring *lease_ring(const struct orl_ringset *rs, uint32_t i)
 
 static bool take(struct orl_ring *ring, uint64_t owner, uint64_t tid)
 {
-	return __atomic_compare_exchange_n(&ring->owner, &owner, tid, false, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED);
+	return __atomic_compare_exchange_n(&ring->owner, &owner, tid, false, __ATOMIC_ACQ_REL,
+					   __ATOMIC_RELAXED);
 }
 
-/* Return: ring + 1, or 0. The memory of a ring that has been in use is there already; touching a fresh one before it is allocated could fault. */
+/* Return: ring + 1, or 0. The memory of a ring that has been in use is there already; touching a
+ * fresh one before it is allocated could fault. */
 static orl_cold uint32_t lease(const struct orl_ringset *rs, uint64_t tid)
 {
 	for (uint32_t i = 0; i < rs->nr_leases; i++) {
@@ -67,10 +71,12 @@ struct place {
 };
 
 /* A2; false in discard mode when the next page is unread. */
-static bool next_page(struct orl_ring *ring, char *pages, uint64_t mask, const struct orl_ringset *rs, unsigned int g,
-		      uint64_t ticks, struct place *at)
+static bool next_page(struct orl_ring *ring, char *pages, uint64_t mask,
+		      const struct orl_ringset *rs, unsigned int g, uint64_t ticks,
+		      struct place *at)
 {
-	struct orl_page_meta *meta = (struct orl_page_meta *)(void *)((char *)ring + ORL_RING_BLOCK);
+	struct orl_page_meta *meta =
+		(struct orl_page_meta *)(void *)((char *)ring + ORL_RING_BLOCK);
 	uint64_t begin = at->pos - at->off;
 	uint64_t next = begin + rs->page_mask + 1;
 	char *page = pages + (next & mask);
@@ -80,11 +86,12 @@ static bool next_page(struct orl_ring *ring, char *pages, uint64_t mask, const s
 		orl_store_release(&ring->dropped, ring->dropped + 1);	/* A2b */
 		return false;
 	}
-	orl_store((uint64_t *)(void *)(pages + (begin & mask) + 8), at->off - ORL_PAGE_HEADER);	/* A2a */
-	orl_store(&meta[(next & mask) >> rs->page_shift].stamp, next);				/* A2c */
+	orl_store((uint64_t *)(void *)(pages + (begin & mask) + 8),
+		  at->off - ORL_PAGE_HEADER);			       /* A2a */
+	orl_store(&meta[(next & mask) >> rs->page_shift].stamp, next); /* A2c */
 	orl_store(&meta[(next & mask) >> rs->page_shift].count, orl_load(&ring->count[g]));
-	__atomic_thread_fence(__ATOMIC_RELEASE);	/* pairs with R3: the stamp before the bytes */
-	orl_store((uint64_t *)(void *)page, ticks);						/* A2d */
+	__atomic_thread_fence(__ATOMIC_RELEASE);    /* pairs with R3: the stamp before the bytes */
+	orl_store((uint64_t *)(void *)page, ticks); /* A2d */
 	orl_store((uint64_t *)(void *)(page + 8), 0);
 	at->pos = next + ORL_PAGE_HEADER;
 	at->off = ORL_PAGE_HEADER;
@@ -92,8 +99,9 @@ static bool next_page(struct orl_ring *ring, char *pages, uint64_t mask, const s
 	return true;
 }
 
-int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask, const struct orl_ringset *rs, uint64_t common,
-		      const void *rec, uint32_t len, uint64_t ticks)
+int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask,
+		      const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
+		      uint64_t ticks)
 {
 	uint64_t head = orl_load(&ring->head);					/* A1 */
 	unsigned int g = head & 1;
@@ -128,7 +136,8 @@ int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask, const s
 	store_words(dst + header + 8, (const char *)rec + 8, len - 8);
 	orl_store(&ring->last[!g], ticks);					/* A5 */
 	orl_store(&ring->count[!g], orl_load(&ring->count[g]) + 1);
-	orl_store_release(&ring->head, (at.pos + extend + header + len) << 1 | !g);	/* A6, pairs with R1 */
+	orl_store_release(&ring->head,
+			  (at.pos + extend + header + len) << 1 | !g); /* A6, pairs with R1 */
 	return ORL_APPEND_OK;
 }
 
@@ -156,9 +165,10 @@ int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void 
 		if (!ring)
 			ring = orl_tls.lease[depth] = lease(rs, orl_tls.tid >> 32);
 		if (ring)
-			ret = orl_append_single(lease_ring(rs, ring - 1),
-						(char *)lease_ring(rs, ring - 1) + rs->lease_data_off, rs->lease_mask, rs,
-						common, rec, len, ticks_now(rs));
+			ret = orl_append_single(
+				lease_ring(rs, ring - 1),
+				(char *)lease_ring(rs, ring - 1) + rs->lease_data_off,
+				rs->lease_mask, rs, common, rec, len, ticks_now(rs));
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		orl_store(&orl_tls.depth, depth);
 	}
@@ -168,7 +178,8 @@ int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void 
 	return ret;
 }
 
-/* The child of a vfork(): no lease outlives the call, for the child has no thread data of its own to keep one in. */
+/* The child of a vfork(): no lease outlives the call, for the child has no thread data of its own
+ * to keep one in. */
 int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
 {
 	uint32_t ring = lease(rs, common >> 32);
@@ -180,7 +191,8 @@ int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void
 		return ORL_APPEND_NO_CPU;
 	}
 	r = lease_ring(rs, ring - 1);
-	ret = orl_append_single(r, (char *)r + rs->lease_data_off, rs->lease_mask, rs, common, rec, len, ticks_now(rs));
+	ret = orl_append_single(r, (char *)r + rs->lease_data_off, rs->lease_mask, rs, common, rec,
+				len, ticks_now(rs));
 	orl_store_release(&r->owner, 0);
 	return ret;
 }

@@ -2,10 +2,12 @@
 /*
  * The one lock of the library. Changes of state hold it; events never do.
  *
- * A signal handler must not wait for a lock that the thread it interrupted may hold. So the holder blocks every signal while it holds the lock,
- * and a handler that finds it taken by another thread leaves a note (pending) and returns: the holder looks for notes when it lets
- * go, and applies. The lock lives in the page that is wiped on fork: a child starts with it free, also when
- * another thread of the parent held it. What that thread had begun, the child's next orl_sites_sync_locked() finishes.
+ * A signal handler must not wait for a lock that the thread it interrupted may hold. So the holder
+ * blocks every signal while it holds the lock, and a handler that finds it taken by another thread
+ * leaves a note (pending) and returns: the holder looks for notes when it lets go, and applies. The
+ * lock lives in the page that is wiped on fork: a child starts with it free, also when another
+ * thread of the parent held it. What that thread had begun, the child's next
+ * orl_sites_sync_locked() finishes.
  */
 #include <errno.h>
 #include <linux/futex.h>
@@ -21,12 +23,16 @@ uint32_t orl_gettid(void)
 
 int orl_futex_wait(uint32_t *word, uint32_t value, bool shared)
 {
-	return syscall(SYS_futex, word, shared ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE, value, NULL, NULL, 0) ? -errno : 0;
+	return syscall(SYS_futex, word, shared ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE, value, NULL, NULL,
+		       0)
+		       ? -errno
+		       : 0;
 }
 
 void orl_futex_wake(uint32_t *word, bool shared)
 {
-	syscall(SYS_futex, word, shared ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL, 0);
+	syscall(SYS_futex, word, shared ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, INT32_MAX, NULL, NULL,
+		0);
 }
 
 bool orl_lock(struct orl_lock_state *state, bool wait)
@@ -41,7 +47,8 @@ bool orl_lock(struct orl_lock_state *state, bool wait)
 	for (;;) {
 		uint32_t holder = 0;
 
-		if (__atomic_compare_exchange_n(&orl_wipe.lock, &holder, self, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		if (__atomic_compare_exchange_n(&orl_wipe.lock, &holder, self, false,
+						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			return true;
 		if (!wait) {
 			pthread_sigmask(SIG_SETMASK, &state->mask, NULL);
@@ -53,8 +60,8 @@ bool orl_lock(struct orl_lock_state *state, bool wait)
 
 /*
  * U1 store lock = 0     seq_cst, pairs with H1
- * U2 load pending       a note left before U1 is seen here; one left after it comes from a handler that saw the lock free
- * H1 store pending = 1  seq_cst; H2 try the lock (orl_apply())
+ * U2 load pending       a note left before U1 is seen here; one left after it comes from a handler
+ * that saw the lock free H1 store pending = 1  seq_cst; H2 try the lock (orl_apply())
  */
 void orl_unlock(struct orl_lock_state *state)
 {
@@ -66,7 +73,8 @@ void orl_unlock(struct orl_lock_state *state)
 		__atomic_store_n(&orl_wipe.lock, 0, __ATOMIC_SEQ_CST);
 		if (!__atomic_load_n(&orl_wipe.pending, __ATOMIC_SEQ_CST))
 			break;
-		if (!__atomic_compare_exchange_n(&orl_wipe.lock, &holder, self, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+		if (!__atomic_compare_exchange_n(&orl_wipe.lock, &holder, self, false,
+						 __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
 			break;
 		if (orl_lock_pending())
 			orl_apply_locked();

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * A program's own probes: register_trace_<name>() and the grace period of unregister_trace_<name>().
+ * A program's own probes: register_trace_<name>() and the grace period of
+ * unregister_trace_<name>().
  *
- * A tracepoint's probes are a list that is read without a lock. A reader counts itself in and out of the current one of two phases; whoever removes a probe
- * unlinks it, turns to the other phase, and waits until nobody is left in the first; twice, for a reader may have read the phase
- * just before it was turned. This is the path of probes only: records take no part in it.
+ * A tracepoint's probes are a list that is read without a lock. A reader counts itself in and out
+ * of the current one of two phases; whoever removes a probe unlinks it, turns to the other phase,
+ * and waits until nobody is left in the first; twice, for a reader may have read the phase just
+ * before it was turned. This is the path of probes only: records take no part in it.
  */
 #include <errno.h>
 #include <sched.h>

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Registering events in the domain: the same event of every process, with the same format, has one id, for as long as the domain exists.
+ * Registering events in the domain: the same event of every process, with the same format, has one
+ * id, for as long as the domain exists.
  *
- * The registry is a hash table in the control file, append-only. An entry is written to data that nobody else has, and then published by
- * compare-and-swap of an index word; a process that dies in between wastes the data. Names and format together make the hash: another format
- * of the same name is another entry.
+ * The registry is a hash table in the control file, append-only. An entry is written to data that
+ * nobody else has, and then published by compare-and-swap of an index word; a process that dies in
+ * between wastes the data. Names and format together make the hash: another format of the same name
+ * is another entry.
  */
 #include <string.h>
 
@@ -31,7 +33,8 @@ static const struct orl_entry *entry_of(struct orl_ctl *ctl, uint64_t word)
 	return entry->len > ORL_ENTRY_MAX || off + entry->len > ORL_REGISTRY_DATA ? NULL : entry;
 }
 
-static bool same_entry(struct orl_ctl *ctl, uint64_t word, const struct trace_event_call *call, const struct orl_sink *text)
+static bool same_entry(struct orl_ctl *ctl, uint64_t word, const struct trace_event_call *call,
+		       const struct orl_sink *text)
 {
 	const struct orl_entry *entry = entry_of(ctl, word);
 	struct orl_sink sink = { .hash = HASH_SEED };
@@ -46,7 +49,8 @@ static bool same_entry(struct orl_ctl *ctl, uint64_t word, const struct trace_ev
 }
 
 /* Return: the index word of a new entry, or 0 when there is no room. */
-static uint64_t write_entry(struct orl_ctl *ctl, const struct trace_event_call *call, const struct orl_sink *text)
+static uint64_t write_entry(struct orl_ctl *ctl, const struct trace_event_call *call,
+			    const struct orl_sink *text)
 {
 	uint64_t len = (sizeof(struct orl_entry) + text->len + 7) & ~7ULL;
 	struct orl_entry *entry;
@@ -70,7 +74,8 @@ static uint64_t write_entry(struct orl_ctl *ctl, const struct trace_event_call *
 }
 
 /* Return: the slot, or ORL_NR_EVENTS when there is no room. */
-static uint32_t find_or_add(struct orl_ctl *ctl, const struct trace_event_call *call, const struct orl_sink *text)
+static uint32_t find_or_add(struct orl_ctl *ctl, const struct trace_event_call *call,
+			    const struct orl_sink *text)
 {
 	uint64_t *index = orl_ctl_index(ctl);
 	uint64_t mine = 0;
@@ -84,8 +89,8 @@ static uint32_t find_or_add(struct orl_ctl *ctl, const struct trace_event_call *
 				mine = write_entry(ctl, call, text);
 			if (!mine)
 				return ORL_NR_EVENTS;
-			if (__atomic_compare_exchange_n(&index[slot], &word, mine, false, __ATOMIC_ACQ_REL,
-							__ATOMIC_ACQUIRE))
+			if (__atomic_compare_exchange_n(&index[slot], &word, mine, false,
+							__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 				return slot;
 		}
 		if (same_entry(ctl, word, call, text))
@@ -114,7 +119,8 @@ void orl_event_register_locked(struct trace_event_call *call)
 		call->id = (uint16_t)(ORL_EVENT_ID_FIRST + slot);
 		call->slot = slot + 1;
 	}
-	__atomic_fetch_or(&orl_rt.proc->events[(call->slot - 1) / 64], 1ULL << ((call->slot - 1) % 64), __ATOMIC_RELEASE);
+	__atomic_fetch_or(&orl_rt.proc->events[(call->slot - 1) / 64],
+			  1ULL << ((call->slot - 1) % 64), __ATOMIC_RELEASE);
 	orl_rt.proc->nr_events++;
 }
 
@@ -122,7 +128,8 @@ void orl_event_forget_locked(struct trace_event_call *call)
 {
 	if (!orl_rt.proc || !call->slot)
 		return;
-	__atomic_fetch_and(&orl_rt.proc->events[(call->slot - 1) / 64], ~(1ULL << ((call->slot - 1) % 64)), __ATOMIC_RELEASE);
+	__atomic_fetch_and(&orl_rt.proc->events[(call->slot - 1) / 64],
+			   ~(1ULL << ((call->slot - 1) % 64)), __ATOMIC_RELEASE);
 	orl_rt.proc->nr_events--;
 	call->slot = 0;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 /*
- * Whose struct rseq the append uses: the C library's where it registered one, else one of our own in static
- * TLS, registered by each thread in its first event. Never registers over somebody else's. Either lies at a fixed distance from the thread
- * pointer, and its cpu_id is out of range while it is not registered, so that an append finds out by the check that it makes anyway.
+ * Whose struct rseq the append uses: the C library's where it registered one, else one of our own
+ * in static TLS, registered by each thread in its first event. Never registers over somebody
+ * else's. Either lies at a fixed distance from the thread pointer, and its cpu_id is out of range
+ * while it is not registered, so that an append finds out by the check that it makes anyway.
  */
 #include <errno.h>
 #include <sys/syscall.h>
@@ -25,7 +26,8 @@ struct rseq_area {
 #define CPU_ID_UNINITIALIZED UINT32_MAX
 #define CPU_ID_FAILED (UINT32_MAX - 1)
 
-static __thread struct rseq_area own_area __attribute__((tls_model("initial-exec"))) = { .cpu_id = CPU_ID_UNINITIALIZED };
+static __thread struct rseq_area own_area
+	__attribute__((tls_model("initial-exec"))) = { .cpu_id = CPU_ID_UNINITIALIZED };
 
 extern const ptrdiff_t __rseq_offset __attribute__((weak));
 extern const unsigned int __rseq_size __attribute__((weak));
@@ -56,7 +58,8 @@ uint32_t orl_rseq_flags(void)
 bool orl_rseq_thread(const struct orl_ringset *rs)
 {
 	(void)rs;
-	if (!ORL_ARCH_HAS_APPEND || orl_rt.no_rseq || libc_has_it() || own_area.cpu_id != CPU_ID_UNINITIALIZED)
+	if (!ORL_ARCH_HAS_APPEND || orl_rt.no_rseq || libc_has_it() ||
+	    own_area.cpu_id != CPU_ID_UNINITIALIZED)
 		return false;
 	if (!syscall(SYS_rseq, &own_area, sizeof(own_area), 0, ORL_RSEQ_SIG))
 		return true;

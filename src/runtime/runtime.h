@@ -3,12 +3,13 @@
  * The inside of the library that traced programs link.
  *
  * State of three kinds:
- *   orl_rt     fixed when the library is loaded (environment, domain path), or written under orl_lock()
- *   orl_wipe   a page that is zero in the child after any kind of fork: what must not be inherited
- *   orl_tls    a thread's; static TLS, so that touching it never allocates
+ *   orl_rt     fixed when the library is loaded (environment, domain path), or written under
+ * orl_lock() orl_wipe   a page that is zero in the child after any kind of fork: what must not be
+ * inherited orl_tls    a thread's; static TLS, so that touching it never allocates
  *
- * Who may call what: everything that apply() does runs under orl_lock() with every signal blocked, from start-up,
- * the nudge's handler, the service thread or a caller's thread. An event takes no lock and reads only its own struct, orl_wipe and orl_tls.
+ * Who may call what: everything that apply() does runs under orl_lock() with every signal blocked,
+ * from start-up, the nudge's handler, the service thread or a caller's thread. An event takes no
+ * lock and reads only its own struct, orl_wipe and orl_tls.
  */
 #ifndef ORL_RUNTIME_RUNTIME_H
 #define ORL_RUNTIME_RUNTIME_H
@@ -27,7 +28,8 @@
 #include "oriel/trace_event.h"
 #pragma GCC visibility pop
 
-#define ORL_MAX_NESTING 4U		/* leased rings of one thread: itself and signal handlers inside each other */
+#define ORL_MAX_NESTING \
+	4U /* leased rings of one thread: itself and signal handlers inside each other */
 #define ORL_NR_PROBES 1024U
 
 #define orl_load(p) __atomic_load_n(p, __ATOMIC_RELAXED)
@@ -47,7 +49,7 @@ struct orl_runtime {
 	bool valgrind;
 	bool handler;			/* the nudge's handler is ours */
 	int signal;
-	const char *events;		/* ORIEL_EVENTS, or NULL; the process's own environment string */
+	const char *events; /* ORIEL_EVENTS, or NULL; the process's own environment string */
 	char dir[ORL_DOMAIN_DIR_MAX];	/* "" when the domain's name makes no sense */
 	struct sigaction chain;		/* another copy's handler of the same signal */
 
@@ -65,7 +67,7 @@ extern struct orl_runtime orl_rt;
 
 /* Zero in a forked child, whatever made the child. */
 struct orl_wipe {
-	uint32_t epoch;			/* the process id once attached; 0 makes every thread take the slow path */
+	uint32_t epoch; /* the process id once attached; 0 makes every thread take the slow path */
 	uint32_t lock;			/* 0 free, else the holder's thread id */
 	uint32_t pending;		/* somebody found the lock taken and wants apply() */
 	uint32_t phase;			/* of the probes' grace period */
@@ -82,7 +84,7 @@ extern union orl_wipe_page orl_wipe_page;
 #define orl_wipe (orl_wipe_page.w)
 
 struct orl_tls {
-	uint64_t tid;			/* thread id << 32: the upper half of a record's common fields */
+	uint64_t tid; /* thread id << 32: the upper half of a record's common fields */
 	uint32_t epoch;			/* of orl_wipe when tid was right */
 	uint32_t depth;			/* appends to leased rings that are under way */
 	uint32_t lease[ORL_MAX_NESTING]; /* ring + 1 */
@@ -93,7 +95,8 @@ extern __thread struct orl_tls orl_tls __attribute__((tls_model("initial-exec"))
 /* init.c */
 void orl_init(void);
 
-/* lock.c: orl_lock() blocks every signal; false when this thread, or in a handler any thread, holds it: then the holder applies. */
+/* lock.c: orl_lock() blocks every signal; false when this thread, or in a handler any thread, holds
+ * it: then the holder applies. */
 struct orl_lock_state {
 	sigset_t mask;
 };
@@ -115,7 +118,8 @@ void orl_claim_slot_locked(void);
 void orl_event_register_locked(struct trace_event_call *call);
 void orl_event_forget_locked(struct trace_event_call *call);
 
-/* format.c: the text from "format:" on, to a sink that counts, hashes, and stores when dst is not NULL */
+/* format.c: the text from "format:" on, to a sink that counts, hashes, and stores when dst is not
+ * NULL */
 struct orl_sink {
 	char *dst;
 	const char *cmp;		/* compare instead of storing */
@@ -138,9 +142,11 @@ void orl_thread_begin(void);
 
 /* lease.c */
 int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len);
-int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len);
-int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask, const struct orl_ringset *rs, uint64_t common,
-		      const void *rec, uint32_t len, uint64_t ticks);
+int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec,
+		       uint32_t len);
+int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask,
+		      const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
+		      uint64_t ticks);
 
 /* rseq.c */
 void orl_rseq_init(struct orl_ringset *rs);

@@ -2,13 +2,15 @@
 /*
  * Bringing the text of every registered object in line with its keys.
  *
- * One pass finds the sites whose instruction is not what their key asks for; the phases of arch/.../site.h then run over
- * them, thousands of sites sharing each barrier. The text itself records progress, so a pass that was cut short, by fork in another thread,
- * is completed by the next one.
+ * One pass finds the sites whose instruction is not what their key asks for; the phases of
+ * arch/.../site.h then run over them, thousands of sites sharing each barrier. The text itself
+ * records progress, so a pass that was cut short, by fork in another thread, is completed by the
+ * next one.
  *
- * Two ways to write: one byte at a time through /proc/self/mem, which works where memory may never be both writable and
- * executable; or a temporary mprotect() of the page. The first that works is kept, and shown by `oriel doctor`.
- * A site that holds neither of the instructions it should is left alone and reported.
+ * Two ways to write: one byte at a time through /proc/self/mem, which works where memory may never
+ * be both writable and executable; or a temporary mprotect() of the page. The first that works is
+ * kept, and shown by `oriel doctor`. A site that holds neither of the instructions it should is
+ * left alone and reported.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -28,10 +30,10 @@ void orl_sites_sync_locked(void)
 
 #else
 
-static int patch_reason;		/* errno for which sites are not written through /proc/self/mem */
+static int patch_reason; /* errno for which sites are not written through /proc/self/mem */
 
 struct writer {
-	int fd;				/* /proc/self/mem, -errno of opening it, or -ENXIO when it is not wanted */
+	int fd; /* /proc/self/mem, -errno of opening it, or -ENXIO when it is not wanted */
 	int error;			/* the last site that could not be written */
 	long page;
 	unsigned int phase;
@@ -94,7 +96,8 @@ static void site_phase(struct writer *w, const struct oriel_site *site)
 {
 	const uint8_t *code = (const uint8_t *)&site->code + site->code;
 	const uint8_t *target = (const uint8_t *)&site->target + site->target;
-	struct static_key *key = *(struct static_key *const *)(const void *)((const char *)&site->key + site->key);
+	struct static_key *key =
+		*(struct static_key *const *)(const void *)((const char *)&site->key + site->key);
 	int jmp = (orl_load(&key->enabled) > 0) != (int)site->likely;
 	enum orl_site_state state = orl_arch_site_state(code);
 	uint8_t bytes[ORL_SITE_LEN];
@@ -119,7 +122,8 @@ static void site_phase(struct writer *w, const struct oriel_site *site)
 static void sites_phase(struct writer *w)
 {
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end; site++)
+		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end;
+		     site++)
 			site_phase(w, site);
 	}
 }
@@ -128,9 +132,11 @@ static void sites_phase(struct writer *w)
 static bool sites_differ(void)
 {
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end; site++) {
-			struct static_key *key =
-				*(struct static_key *const *)(const void *)((const char *)&site->key + site->key);
+		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end;
+		     site++) {
+			struct static_key *key = *(
+				struct static_key *const *)(const void *)((const char *)&site->key +
+									  site->key);
 			int jmp = (orl_load(&key->enabled) > 0) != (int)site->likely;
 
 			if (orl_arch_site_state((const uint8_t *)&site->code + site->code) !=
@@ -148,7 +154,8 @@ static void report(int error)
 
 	if (!proc)
 		return;
-	flags = proc->flags & ~(ORL_PROC_PATCH_PROC_MEM | ORL_PROC_PATCH_MPROTECT | ORL_PROC_PATCH_NONE);
+	flags = proc->flags &
+		~(ORL_PROC_PATCH_PROC_MEM | ORL_PROC_PATCH_MPROTECT | ORL_PROC_PATCH_NONE);
 	if (error && orl_rt.patch == ORL_PATCH_AUTO)
 		flags |= ORL_PROC_PATCH_NONE;
 	else if (orl_rt.patch == ORL_PATCH_MPROTECT)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Thread names, for readers that come after the thread's end. A thread writes its own in its first event. Slots are shared by hash; a newer thread
- * takes the slot of an older one when all are taken. Two that write one slot at once leave words that do not check.
+ * Thread names, for readers that come after the thread's end. A thread writes its own in its first
+ * event. Slots are shared by hash; a newer thread takes the slot of an older one when all are
+ * taken. Two that write one slot at once leave words that do not check.
  */
 #include <string.h>
 #include <sys/prctl.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The service thread: for programs that asked for one. It sleeps on the generation word of the control file, a futex that every
- * change wakes, and applies. All signals are blocked in it.
+ * The service thread: for programs that asked for one. It sleeps on the generation word of the
+ * control file, a futex that every change wakes, and applies. All signals are blocked in it.
  */
 #include <errno.h>
 #include <limits.h>
@@ -46,7 +46,8 @@ static int start_locked(void)
 		return -err;
 	orl_wipe.thread = 1;
 	if (orl_rt.proc)
-		orl_rt.proc->flags = (orl_rt.proc->flags | ORL_PROC_CONTROL_THREAD) & ~ORL_PROC_CONTROL_NONE;
+		orl_rt.proc->flags =
+			(orl_rt.proc->flags | ORL_PROC_CONTROL_THREAD) & ~ORL_PROC_CONTROL_NONE;
 	return 0;
 }
 

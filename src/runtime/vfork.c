@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * vfork(): the child runs on its parent's memory, thread data included, while the kernel keeps no struct rseq for it. Its appends would go to whatever
- * CPU's ring its parent was last on, excluding nobody. So the library stands before the C library's vfork(): it marks the thread's data for as
- * long as the child has it, and every event of the child takes the slow path, to a ring that it leases for one record.
+ * vfork(): the child runs on its parent's memory, thread data included, while the kernel keeps no
+ * struct rseq for it. Its appends would go to whatever CPU's ring its parent was last on, excluding
+ * nobody. So the library stands before the C library's vfork(): it marks the thread's data for as
+ * long as the child has it, and every event of the child takes the slow path, to a ring that it
+ * leases for one record.
  *
- * posix_spawn(), system() and popen() need nothing: their child runs no code but the C library's, with every signal blocked.
+ * posix_spawn(), system() and popen() need nothing: their child runs no code but the C library's,
+ * with every signal blocked.
  */
 #include <errno.h>
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No include guard. Stage "check": a function that is never called holds the print format's expressions, so that a wrong field name
- * is the compiler's error. Nothing prints in the program. Also, whether the class has data of varying length.
+ * No include guard. Stage "check": a function that is never called holds the print format's
+ * expressions, so that a wrong field name is the compiler's error. Nothing prints in the program.
+ * Also, whether the class has data of varying length.
  */
 #include <oriel/stages/reset.h>
 #include <oriel/stages/dynamic.h>
@@ -44,7 +45,8 @@ __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, .
 /* ORIEL_DYNAMIC_<class>: room on the stack for data of varying length, 0 where a class has none. */
 #define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print) \
 	enum { ORIEL_DYNAMIC_##name = (0 tstruct) ? ORIEL_SMALL : 0 }; \
-	__attribute__((unused)) static inline void oriel_print_##name(struct trace_event_raw_##name *__entry) \
+	__attribute__((unused)) static inline void oriel_print_##name( \
+		struct trace_event_raw_##name *__entry) \
 	{ \
 		if (0) { \
 			(void)__entry; \
@@ -54,7 +56,8 @@ __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, .
 #define DEFINE_EVENT(template_, name, proto, args)
 #define DEFINE_EVENT_FN(template_, name, proto, args, reg, unreg)
 #define DEFINE_EVENT_PRINT(template_, name, proto, args, print) \
-	__attribute__((unused)) static inline void oriel_print_##template_##name(struct trace_event_raw_##template_ *__entry) \
+	__attribute__((unused)) static inline void oriel_print_##template_##name( \
+		struct trace_event_raw_##template_ *__entry) \
 	{ \
 		if (0) { \
 			(void)__entry; \

@@ -53,32 +53,38 @@ __attribute__((unused)) static inline void oriel_unused(int first, ...)
 	{ \
 		return static_branch_unlikely(&__tracepoint_##name.key); \
 	} \
-	__attribute__((unused)) static inline int register_trace_##name(void (*probe)(void *__data, proto), void *data) \
+	__attribute__((unused)) static inline int register_trace_##name( \
+		void (*probe)(void *__data, proto), void *data) \
 	{ \
 		return oriel_probe_register(&__tracepoint_##name, (void *)probe, data); \
 	} \
-	__attribute__((unused)) static inline int unregister_trace_##name(void (*probe)(void *__data, proto), void *data) \
+	__attribute__((unused)) static inline int unregister_trace_##name( \
+		void (*probe)(void *__data, proto), void *data) \
 	{ \
 		return oriel_probe_unregister(&__tracepoint_##name, (void *)probe, data); \
 	} \
-	__attribute__((unused)) static inline void check_trace_callback_type_##name(void (*cb)(void *__data, proto)) \
+	__attribute__((unused)) static inline void check_trace_callback_type_##name( \
+		void (*cb)(void *__data, proto)) \
 	{ \
 		(void)cb; \
 	}
 #else
 #define ORIEL_DECLARE_TRACE(name, proto, args, cond) \
 	ORIEL_NOP_TRACE(name, PARAMS(proto), PARAMS(args)) \
-	__attribute__((unused)) static inline int register_trace_##name(void (*probe)(void *__data, proto), void *data) \
+	__attribute__((unused)) static inline int register_trace_##name( \
+		void (*probe)(void *__data, proto), void *data) \
 	{ \
 		(void)probe, (void)data; \
 		return -ENOSYS; \
 	} \
-	__attribute__((unused)) static inline int unregister_trace_##name(void (*probe)(void *__data, proto), void *data) \
+	__attribute__((unused)) static inline int unregister_trace_##name( \
+		void (*probe)(void *__data, proto), void *data) \
 	{ \
 		(void)probe, (void)data; \
 		return -ENOSYS; \
 	} \
-	__attribute__((unused)) static inline void check_trace_callback_type_##name(void (*cb)(void *__data, proto)) \
+	__attribute__((unused)) static inline void check_trace_callback_type_##name( \
+		void (*cb)(void *__data, proto)) \
 	{ \
 		(void)cb; \
 	}
@@ -87,7 +93,8 @@ __attribute__((unused)) static inline void oriel_unused(int first, ...)
 #define DECLARE_TRACE(name, proto, args) ORIEL_DECLARE_TRACE(name, PARAMS(proto), PARAMS(args), 1)
 #define DECLARE_TRACE_CONDITION(name, proto, args, cond) \
 	ORIEL_DECLARE_TRACE(name, PARAMS(proto), PARAMS(args), PARAMS(cond))
-#define TRACE_EVENT(name, proto, args, tstruct, assign, print) DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
+#define TRACE_EVENT(name, proto, args, tstruct, assign, print) \
+	DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
 #define TRACE_EVENT_FN(name, proto, args, tstruct, assign, print, reg, unreg) \
 	DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
 #define TRACE_EVENT_FN_COND(name, proto, args, cond, tstruct, assign, print, reg, unreg) \
@@ -96,10 +103,14 @@ __attribute__((unused)) static inline void oriel_unused(int first, ...)
 	DECLARE_TRACE_CONDITION(name, PARAMS(proto), PARAMS(args), PARAMS(cond))
 #define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print)
 #define DEFINE_EVENT(template_, name, proto, args) DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
-#define DEFINE_EVENT_FN(template_, name, proto, args, reg, unreg) DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
-#define DEFINE_EVENT_PRINT(template_, name, proto, args, print) DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
+#define DEFINE_EVENT_FN(template_, name, proto, args, reg, unreg) \
+	DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
+#define DEFINE_EVENT_PRINT(template_, name, proto, args, print) \
+	DECLARE_TRACE(name, PARAMS(proto), PARAMS(args))
 #define DEFINE_EVENT_CONDITION(template_, name, proto, args, cond) \
 	DECLARE_TRACE_CONDITION(name, PARAMS(proto), PARAMS(args), PARAMS(cond))
 /* An event that is compiled out in this configuration: its calls remain, as nothing. */
-#define TRACE_EVENT_NOP(name, proto, args, tstruct, assign, print) ORIEL_NOP_TRACE(name, PARAMS(proto), PARAMS(args))
-#define DEFINE_EVENT_NOP(template_, name, proto, args) ORIEL_NOP_TRACE(name, PARAMS(proto), PARAMS(args))
+#define TRACE_EVENT_NOP(name, proto, args, tstruct, assign, print) \
+	ORIEL_NOP_TRACE(name, PARAMS(proto), PARAMS(args))
+#define DEFINE_EVENT_NOP(template_, name, proto, args) \
+	ORIEL_NOP_TRACE(name, PARAMS(proto), PARAMS(args))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No include guard. The forms that are dynamic arrays in every stage but "record", which reads them itself; all of them of unsigned elements.
+ * No include guard. The forms that are dynamic arrays in every stage but "record", which reads them
+ * itself; all of them of unsigned elements.
  */
 #define __string(item, src) ORIEL_DYNAMIC("char[]", item)
 #define __string_len(item, src, len) ORIEL_DYNAMIC("char[]", item)

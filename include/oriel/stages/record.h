@@ -2,10 +2,12 @@
 /*
  * No include guard. Stage "record": how each class builds and appends its record.
  *
- * oriel_layout_<class>() gives the dynamic data its places and copies strings at once: it runs in order of the data, so a string may be
- * stored 16 bytes at a time. trace_event_raw_event_<class>() lays out on its stack, runs the assignments and appends; it takes short strings
- * and small arrays only, and so needs no call but the append. All else goes to oriel_large_<class>(), which measures first and takes a
- * buffer of the right size. Only there strings are cut, when the record would not fit a page.
+ * oriel_layout_<class>() gives the dynamic data its places and copies strings at once: it runs in
+ * order of the data, so a string may be stored 16 bytes at a time. trace_event_raw_event_<class>()
+ * lays out on its stack, runs the assignments and appends; it takes short strings and small arrays
+ * only, and so needs no call but the append. All else goes to oriel_large_<class>(), which measures
+ * first and takes a buffer of the right size. Only there strings are cut, when the record would not
+ * fit a page.
  */
 #include <oriel/stages/reset.h>
 #include <oriel/stages/access.h>
@@ -21,14 +23,17 @@
 #define ORIEL_PLACE(item, bytes) \
 	{ \
 		uint32_t oriel_bytes = (bytes); \
-		__entry->__data_loc_##item = (uint32_t)(ORIEL_HEAD + oriel_size) | oriel_bytes << 16; \
+		__entry->__data_loc_##item = (uint32_t)(ORIEL_HEAD + oriel_size) | oriel_bytes \
+											   << 16; \
 		oriel_size += oriel_bytes; \
 	}
 #define ORIEL_PLACE_REL(item, bytes) \
 	{ \
 		uint32_t oriel_bytes = (bytes); \
 		__entry->__rel_loc_##item = \
-			(uint32_t)(ORIEL_HEAD + oriel_size - __builtin_offsetof(__typeof__(*__entry), __rel_loc_##item) - 4) | \
+			(uint32_t)(ORIEL_HEAD + oriel_size - \
+				   __builtin_offsetof(__typeof__(*__entry), __rel_loc_##item) - \
+				   4) | \
 			oriel_bytes << 16; \
 		oriel_size += oriel_bytes; \
 	}
@@ -37,9 +42,12 @@
 		       oriel_string_short(ORIEL_SHORT, (const char *)(src), max, oriel_wide))
 #define ORIEL_SHORT (oriel_size <= ORIEL_SMALL ? ORIEL_DATA : (char *)__entry)
 #define ORIEL_STRING_LEN(src, len) ORIEL_STRING(src, oriel_length(len))
-#define ORIEL_VSTRING(fmt, ap) (oriel_large ? oriel_vstring(ORIEL_DATA, ORIEL_ROOM, fmt, ap) : ORIEL_TOO_LARGE)
+#define ORIEL_VSTRING(fmt, ap) \
+	(oriel_large ? oriel_vstring(ORIEL_DATA, ORIEL_ROOM, fmt, ap) : ORIEL_TOO_LARGE)
 #define ORIEL_BITMASK_BYTES(nr_bits) \
-	oriel_array_bytes(((long long)(nr_bits) + 8 * (long long)sizeof(long) - 1) / (8 * (long long)sizeof(long)), sizeof(long))
+	oriel_array_bytes(((long long)(nr_bits) + 8 * (long long)sizeof(long) - 1) / \
+				  (8 * (long long)sizeof(long)), \
+			  sizeof(long))
 #ifndef nr_cpumask_bits
 #define ORIEL_CPUMASK_BITS 1024
 #else
@@ -53,7 +61,8 @@
 #define __bitmask(item, nr_bits) ORIEL_PLACE(item, ORIEL_BITMASK_BYTES(nr_bits))
 #define __cpumask(item) __bitmask(item, ORIEL_CPUMASK_BITS)
 #define __sockaddr(item, len) __dynamic_array(char, item, len)
-#define __rel_dynamic_array(type, item, len) ORIEL_PLACE_REL(item, oriel_array_bytes(len, sizeof(type)))
+#define __rel_dynamic_array(type, item, len) \
+	ORIEL_PLACE_REL(item, oriel_array_bytes(len, sizeof(type)))
 #define __rel_string(item, src) ORIEL_PLACE_REL(item, ORIEL_STRING(src, 65535))
 #define __rel_string_len(item, src, len) \
 	ORIEL_PLACE_REL(item, ORIEL_STRING_LEN(src, len))
@@ -73,11 +82,15 @@
 #define __get_rel_bitmask(field) ((unsigned long *)__get_rel_dynamic_array(field))
 #define __get_cpumask(field) ((unsigned long *)__get_dynamic_array(field))
 #define __get_rel_cpumask(field) ((unsigned long *)__get_rel_dynamic_array(field))
-#define __assign_bitmask(dst, src, nr_bits) memcpy(__get_bitmask(dst), (src), __get_dynamic_array_len(dst))
+#define __assign_bitmask(dst, src, nr_bits) \
+	memcpy(__get_bitmask(dst), (src), __get_dynamic_array_len(dst))
 #define __assign_cpumask(dst, src) memcpy(__get_bitmask(dst), (src), __get_dynamic_array_len(dst))
-#define __assign_sockaddr(dst, src, len) memcpy(__get_dynamic_array(dst), (src), __get_dynamic_array_len(dst))
-#define __assign_rel_bitmask(dst, src, nr_bits) memcpy(__get_rel_bitmask(dst), (src), __get_rel_dynamic_array_len(dst))
-#define __assign_rel_cpumask(dst, src) memcpy(__get_rel_bitmask(dst), (src), __get_rel_dynamic_array_len(dst))
+#define __assign_sockaddr(dst, src, len) \
+	memcpy(__get_dynamic_array(dst), (src), __get_dynamic_array_len(dst))
+#define __assign_rel_bitmask(dst, src, nr_bits) \
+	memcpy(__get_rel_bitmask(dst), (src), __get_rel_dynamic_array_len(dst))
+#define __assign_rel_cpumask(dst, src) \
+	memcpy(__get_rel_bitmask(dst), (src), __get_rel_dynamic_array_len(dst))
 #define __assign_rel_sockaddr(dst, src, len) \
 	memcpy(__get_rel_dynamic_array(dst), (src), __get_rel_dynamic_array_len(dst))
 
@@ -100,8 +113,9 @@ ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 #endif
 
 #define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print) \
-	ORIEL_INLINE uint32_t oriel_layout_##name(struct trace_event_raw_##name *__entry, uint32_t oriel_room, \
-						  int32_t oriel_wide, const bool oriel_large, proto) \
+	ORIEL_INLINE uint32_t oriel_layout_##name(struct trace_event_raw_##name *__entry, \
+						  uint32_t oriel_room, int32_t oriel_wide, \
+						  const bool oriel_large, proto) \
 	{ \
 		uint32_t oriel_size = 0; \
 		(void)__entry, (void)oriel_room, (void)oriel_wide, (void)oriel_large; \
@@ -112,42 +126,48 @@ ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 		(void)__entry; \
 		assign \
 	} \
-	__attribute__((noinline, unused)) static void oriel_large_##name(struct trace_event_call *__call, \
-									 oriel_commit_fn oriel_commit, proto) \
+	__attribute__((noinline, unused)) static void oriel_large_##name( \
+		struct trace_event_call *__call, oriel_commit_fn oriel_commit, proto) \
 	{ \
 		struct trace_event_raw_##name oriel_measured, *__entry = &oriel_measured; \
 		uint32_t oriel_size = oriel_layout_##name(__entry, 0, -1, true, args); \
 		uint32_t oriel_room = __call->max_len - (uint32_t)ORIEL_HEAD; \
 		if (oriel_size < oriel_room) \
 			oriel_room = oriel_size; \
-		__entry = (struct trace_event_raw_##name *)__builtin_alloca(ORIEL_HEAD + oriel_room + 32); \
+		__entry = (struct trace_event_raw_##name *)__builtin_alloca(ORIEL_HEAD + \
+									    oriel_room + 32); \
 		oriel_size = oriel_layout_##name(__entry, oriel_room, -1, true, args); \
 		if (oriel_size > oriel_room) { \
 			oriel_event_drop(__call); \
 			return; \
 		} \
 		oriel_assign_##name(__entry, args); \
-		oriel_commit(__call, __entry, oriel_close(__entry, (uint32_t)ORIEL_HEAD + oriel_size)); \
+		oriel_commit(__call, __entry, \
+			     oriel_close(__entry, (uint32_t)ORIEL_HEAD + oriel_size)); \
 	} \
 	__attribute__((unused)) static void trace_event_raw_event_##name(void *__data, proto) \
 	{ \
 		struct trace_event_call *__call = (struct trace_event_call *)__data; \
 		oriel_commit_fn oriel_commit = __atomic_load_n(&__call->commit, __ATOMIC_ACQUIRE); \
-		char oriel_buffer[sizeof(struct trace_event_raw_##name) + ORIEL_DYNAMIC_##name + 32] \
-			__attribute__((aligned(16))); \
-		struct trace_event_raw_##name *__entry = (struct trace_event_raw_##name *)(void *)oriel_buffer; \
+		char oriel_buffer[sizeof(struct trace_event_raw_##name) + ORIEL_DYNAMIC_##name + \
+				  32] __attribute__((aligned(16))); \
+		struct trace_event_raw_##name *__entry = \
+			(struct trace_event_raw_##name *)(void *)oriel_buffer; \
 		uint32_t oriel_size; \
 		if (ORIEL_UNLIKELY(!oriel_commit)) \
 			return; \
-		oriel_size = oriel_layout_##name(__entry, ORIEL_DYNAMIC_##name, __call->wide, false, args); \
-		if (ORIEL_DYNAMIC_##name > 0 && ORIEL_UNLIKELY(oriel_size > ORIEL_DYNAMIC_##name)) { \
+		oriel_size = oriel_layout_##name(__entry, ORIEL_DYNAMIC_##name, __call->wide, \
+						 false, args); \
+		if (ORIEL_DYNAMIC_##name > 0 && \
+		    ORIEL_UNLIKELY(oriel_size > ORIEL_DYNAMIC_##name)) { \
 			oriel_large_##name(__call, oriel_commit, args); \
 			return; \
 		} \
 		oriel_assign_##name(__entry, args); \
 		oriel_commit(__call, __entry, \
-			     ORIEL_DYNAMIC_##name > 0 ? oriel_close(__entry, (uint32_t)ORIEL_HEAD + oriel_size) : \
-							(uint32_t)(sizeof(*__entry) + 3) & ~3U); \
+			     ORIEL_DYNAMIC_##name > 0 \
+				     ? oriel_close(__entry, (uint32_t)ORIEL_HEAD + oriel_size) \
+				     : (uint32_t)(sizeof(*__entry) + 3) & ~3U); \
 	}
 #define DEFINE_EVENT(template_, name, proto, args)
 #define DEFINE_EVENT_FN(template_, name, proto, args, reg, unreg)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No include guard: forgets every macro that a trace header may use, so that the next reading can give them another meaning,
- * and reduces the derived event macros to the two that a stage defines, DECLARE_EVENT_CLASS and DEFINE_EVENT.
+ * No include guard: forgets every macro that a trace header may use, so that the next reading can
+ * give them another meaning, and reduces the derived event macros to the two that a stage defines,
+ * DECLARE_EVENT_CLASS and DEFINE_EVENT.
  */
 #undef TRACE_EVENT
 #undef TRACE_EVENT_FN
@@ -84,15 +85,19 @@
 #undef __print_ns_without_secs
 
 #define TRACE_EVENT(name, proto, args, tstruct, assign, print) \
-	DECLARE_EVENT_CLASS(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign), PARAMS(print)) \
+	DECLARE_EVENT_CLASS(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign), \
+			    PARAMS(print)) \
 	DEFINE_EVENT(name, name, PARAMS(proto), PARAMS(args))
 #define TRACE_EVENT_FN(name, proto, args, tstruct, assign, print, reg, unreg) \
-	DECLARE_EVENT_CLASS(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign), PARAMS(print)) \
+	DECLARE_EVENT_CLASS(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign), \
+			    PARAMS(print)) \
 	DEFINE_EVENT_FN(name, name, PARAMS(proto), PARAMS(args), reg, unreg)
 #define TRACE_EVENT_FN_COND(name, proto, args, cond, tstruct, assign, print, reg, unreg) \
-	TRACE_EVENT_FN(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign), PARAMS(print), reg, unreg)
+	TRACE_EVENT_FN(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign), \
+		       PARAMS(print), reg, unreg)
 #define TRACE_EVENT_CONDITION(name, proto, args, cond, tstruct, assign, print) \
-	TRACE_EVENT(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign), PARAMS(print))
+	TRACE_EVENT(name, PARAMS(proto), PARAMS(args), PARAMS(tstruct), PARAMS(assign), \
+		    PARAMS(print))
 #define TRACE_EVENT_NOP(name, proto, args, tstruct, assign, print)
 #define TRACE_EVENT_FLAGS(name, value)
 #define TRACE_EVENT_PERF_PERM(name, expr...)
@@ -105,6 +110,7 @@
 #define TP_STRUCT__entry(...) __VA_ARGS__
 #define TP_fast_assign(...) __VA_ARGS__
 
-/* What the vocabulary has in common at every stage: each form leads to __field_struct, __field, __array or __dynamic_array. */
+/* What the vocabulary has in common at every stage: each form leads to __field_struct, __field,
+ * __array or __dynamic_array. */
 #define __field_ext(type, item, filter_type) __field(type, item)
 #define __field_struct_ext(type, item, filter_type) __field_struct(type, item)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No include guard. Stage "struct": the record of each class, and the values that stand for names in print formats.
+ * No include guard. Stage "struct": the record of each class, and the values that stand for names
+ * in print formats.
  */
 #include <oriel/stages/reset.h>
 #include <oriel/stages/dynamic.h>
@@ -21,7 +22,8 @@
 	static const struct trace_eval_map *const ORIEL_CAT(id, _ref) ORIEL_RETAIN \
 		__attribute__((section("oriel_evals"))) = &id;
 #define TRACE_DEFINE_ENUM(a) ORIEL_EVAL(ORIEL_CAT(oriel_eval_, __COUNTER__), #a, (long long)(a))
-#define TRACE_DEFINE_SIZEOF(a) ORIEL_EVAL(ORIEL_CAT(oriel_eval_, __COUNTER__), "sizeof(" #a ")", (long long)sizeof(a))
+#define TRACE_DEFINE_SIZEOF(a) \
+	ORIEL_EVAL(ORIEL_CAT(oriel_eval_, __COUNTER__), "sizeof(" #a ")", (long long)sizeof(a))
 
 #define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print) \
 	struct trace_event_raw_##name { \

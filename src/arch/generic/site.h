@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * No patched sites here yet: static_key.h compiles them to a load and a branch, and the tables stay empty.
+ * No patched sites here yet: static_key.h compiles them to a load and a branch, and the tables stay
+ * empty.
  */
 #ifndef ORL_ARCH_GENERIC_SITE_H
 #define ORL_ARCH_GENERIC_SITE_H
@@ -16,8 +17,9 @@ static inline enum orl_site_state orl_arch_site_state(const uint8_t *code)
 	return ORL_SITE_UNKNOWN;
 }
 
-static inline unsigned int orl_arch_site_write(const uint8_t *code, const uint8_t *target, int jmp, unsigned int phase,
-					       unsigned int *off, uint8_t bytes[ORL_SITE_LEN])
+static inline unsigned int orl_arch_site_write(const uint8_t *code, const uint8_t *target, int jmp,
+					       unsigned int phase, unsigned int *off,
+					       uint8_t bytes[ORL_SITE_LEN])
 {
 	(void)code, (void)target, (void)jmp, (void)phase, (void)bytes;
 	*off = 0;

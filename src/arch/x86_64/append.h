@@ -5,8 +5,9 @@
  * The stores of x86 become visible in program order, so the order of the instructions below is the
  * whole of the writer's half of each barrier pair.
  *
- * The sequence runs from 1 to 2; its rare parts stand before its common ones, so that the store that publishes is its last
- * instruction. An abort, or a start, enters at 5. The block never writes to an input operand: a restart finds them intact.
+ * The sequence runs from 1 to 2; its rare parts stand before its common ones, so that the store
+ * that publishes is its last instruction. An abort, or a start, enters at 5. The block never writes
+ * to an input operand: a restart finds them intact.
  *
  *   c  ring, later the word to publish to     h  g           p  position, later the value to publish
  *   i  scratch, at A4 the header              rax  time      rcx, rdx  scratch
@@ -51,17 +52,21 @@ static inline uint64_t orl_arch_ticks(void)
 	".ifnc " pos ", " reg "\n\tmov " pos ", " reg "\n\t.endif\n\t" \
 	"and %c[mask](%[rs]), " reg "\n\tadd %[c], " reg "\n\tadd %c[data](%[rs]), " reg "\n\t"
 
-/* The header of a record up to 112 bytes: its length in words stands in the first word, and nothing before the record. */
+/* The header of a record up to 112 bytes: its length in words stands in the first word. */
 #define ORL_ASM_SMALL_WORD "mov %k[len], %k[i]\n\tshr $2, %k[i]\n\t"
 #define ORL_ASM_SMALL_OR "mov %k[len], %%ecx\n\tshr $2, %%ecx\n\tor %%ecx, %k[i]\n\t"
 #define ORL_ASM_SMALL_LENGTH "lea 5(%%rdx), %%rdx\n\t"
 /* The header of a larger one: its length, and 4, in a word of its own. */
 #define ORL_ASM_LARGE_WORD "xor %k[i], %k[i]\n\t"
-#define ORL_ASM_LARGE_LENGTH "lea 4(%[len]), %%ecx\n\tmov %%ecx, 5(%%rdx)\n\tlea 9(%%rdx), %%rdx\n\t"
+#define ORL_ASM_LARGE_LENGTH \
+	"lea 4(%[len]), %%ecx\n\tmov %%ecx, 5(%%rdx)\n\tlea 9(%%rdx), %%rdx\n\t"
+
+#define ORL_IN_SET(member) "i"(offsetof(struct orl_ringset, member))
 
 #define ORL_APPEND_SMALL(CLOCK) \
 	ORL_APPEND_ASM(CLOCK, "4", ORL_ASM_SMALL_WORD, ORL_ASM_SMALL_OR, ORL_ASM_SMALL_LENGTH)
-#define ORL_APPEND_LARGE(CLOCK) ORL_APPEND_ASM(CLOCK, "8", ORL_ASM_LARGE_WORD, "", ORL_ASM_LARGE_LENGTH)
+#define ORL_APPEND_LARGE(CLOCK) \
+	ORL_APPEND_ASM(CLOCK, "8", ORL_ASM_LARGE_WORD, "", ORL_ASM_LARGE_LENGTH)
 
 #define ORL_APPEND_ASM(CLOCK, HEADER, WORD, OR_WORD, LENGTH) \
 	__asm__ volatile( \
@@ -216,11 +221,12 @@ static inline uint64_t orl_arch_ticks(void)
 		"91:\tmov $1, %%ecx\n" \
 		"99:\n" \
 		: [c] "=&r"(c), [h] "=&r"(h), [p] "=&r"(p), [i] "=&r"(i), "=&c"(ret) \
-		: [rs] "r"(rs), [src] "r"(rec), [len] "r"((uint64_t)len), [common] "m"(in.common), [ticks] "m"(in.ticks), \
-		  [off] "i"(offsetof(struct orl_ringset, rseq_off)), [cpus] "i"(offsetof(struct orl_ringset, nr_cpus)), \
-		  [stride] "i"(offsetof(struct orl_ringset, stride)), [base] "i"(offsetof(struct orl_ringset, base)), \
-		  [mask] "i"(offsetof(struct orl_ringset, mask)), [data] "i"(offsetof(struct orl_ringset, data_off)), \
-		  [pmask] "i"(offsetof(struct orl_ringset, page_mask)), [pshift] "i"(offsetof(struct orl_ringset, page_shift)) \
+		: [rs] "r"(rs), [src] "r"(rec), [len] "r"((uint64_t)len), \
+		  [common] "m"(in.common), [ticks] "m"(in.ticks), \
+		  [off] ORL_IN_SET(rseq_off), [cpus] ORL_IN_SET(nr_cpus), \
+		  [stride] ORL_IN_SET(stride), [base] ORL_IN_SET(base), \
+		  [mask] ORL_IN_SET(mask), [data] ORL_IN_SET(data_off), \
+		  [pmask] ORL_IN_SET(page_mask), [pshift] ORL_IN_SET(page_shift) \
 		: "rax", "rdx", "xmm0", "memory", "cc");
 
 /* The inputs that need no register. */
@@ -230,8 +236,9 @@ struct orl_append_in {
 };
 
 #define ORL_APPEND_FUNCTION(name, APPEND, CLOCK) \
-	static inline __attribute__((always_inline)) int name(const struct orl_ringset *rs, uint64_t common, const void *rec, \
-							      uint32_t len, uint64_t ticks) \
+	static inline __attribute__((always_inline)) int name( \
+		const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len, \
+		uint64_t ticks) \
 	{ \
 		struct orl_append_in in = { common, ticks }; \
 		uint64_t c, h, p, i; \
@@ -247,20 +254,22 @@ ORL_APPEND_FUNCTION(orl_append_small_at, ORL_APPEND_SMALL, ORL_ASM_GIVEN)
 ORL_APPEND_FUNCTION(orl_append_large_at, ORL_APPEND_LARGE, ORL_ASM_GIVEN)
 
 /* Records of at most ORL_SMALL_MAX bytes only */
-static inline __attribute__((always_inline)) int orl_arch_append_small(const struct orl_ringset *rs, uint64_t common,
+static inline __attribute__((always_inline)) int orl_arch_append_small(const struct orl_ringset *rs,
+								       uint64_t common,
 								       const void *rec, uint32_t len)
 {
 	return orl_append_small_now(rs, common, rec, len, 0);
 }
 
-static inline int orl_arch_append(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
+static inline int orl_arch_append(const struct orl_ringset *rs, uint64_t common, const void *rec,
+				  uint32_t len)
 {
 	return len <= ORL_SMALL_MAX ? orl_append_small_now(rs, common, rec, len, 0) :
 				      orl_append_large_now(rs, common, rec, len, 0);
 }
 
-static inline int orl_arch_append_at(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
-				     uint64_t ticks)
+static inline int orl_arch_append_at(const struct orl_ringset *rs, uint64_t common,
+				     const void *rec, uint32_t len, uint64_t ticks)
 {
 	return len <= ORL_SMALL_MAX ? orl_append_small_at(rs, common, rec, len, ticks) :
 				      orl_append_large_at(rs, common, rec, len, ticks);

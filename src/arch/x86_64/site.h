@@ -7,9 +7,9 @@
  *   a9      anything       BRIDGE    test $imm32,%eax: off; the site declares the flags clobbered
  *   e9      displacement   JMP       on
  *
- * Three phases, a barrier after each: byte 0 becomes a9; bytes 1-4 become those of the new state; byte 0
- * becomes that of the new state. The text itself says where a site stands, so an interrupted change is finished by
- * whoever comes next.
+ * Three phases, a barrier after each: byte 0 becomes a9; bytes 1-4 become those of the new state;
+ * byte 0 becomes that of the new state. The text itself says where a site stands, so an interrupted
+ * change is finished by whoever comes next.
  */
 #ifndef ORL_ARCH_X86_64_SITE_H
 #define ORL_ARCH_X86_64_SITE_H
@@ -37,8 +37,9 @@ static inline enum orl_site_state orl_arch_site_state(const uint8_t *code)
  * @bytes: receives what to write, one byte at a time, at *@off
  * Return: bytes to write.
  */
-static inline unsigned int orl_arch_site_write(const uint8_t *code, const uint8_t *target, int jmp, unsigned int phase,
-					       unsigned int *off, uint8_t bytes[ORL_SITE_LEN])
+static inline unsigned int orl_arch_site_write(const uint8_t *code, const uint8_t *target, int jmp,
+					       unsigned int phase, unsigned int *off,
+					       uint8_t bytes[ORL_SITE_LEN])
 {
 	uint8_t all[ORL_SITE_LEN] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
 	int32_t disp = (int32_t)(target - (code + ORL_SITE_LEN));
@@ -56,7 +57,8 @@ static inline unsigned int orl_arch_site_write(const uint8_t *code, const uint8_
 	return 1;
 }
 
-/* Valgrind translates text once; the client request tells it that this text is new. Does nothing elsewhere. */
+/* Valgrind translates text once; the client request tells it that this text is new. Does nothing
+ * elsewhere. */
 static inline uint64_t orl_arch_valgrind(uint64_t request, uint64_t a1, uint64_t a2)
 {
 	volatile uint64_t args[6] = { request, a1, a2, 0, 0, 0 };

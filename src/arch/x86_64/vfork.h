@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * vfork() for x86-64. The child returns first and writes over the caller's stack, its return address included, which
- * therefore travels in a register.
+ * vfork() for x86-64. The child returns first and writes over the caller's stack, its return
+ * address included, which therefore travels in a register.
  */
 #ifndef ORL_ARCH_X86_64_VFORK_H
 #define ORL_ARCH_X86_64_VFORK_H
