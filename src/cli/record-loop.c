@@ -24,7 +24,7 @@
 #define PAUSE_MIN_NS 100000ULL
 #define PAUSE_MAX_NS 10000000ULL
 #define PROGRESS_NS 200000000ULL
-#define PRIORITY (-10)
+#define PRIORITY (-20)
 #define GRACE_NS 2000000000ULL
 static bool is_time_up(const struct orl_record_run *r, uint64_t now)
 {
