@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sound inputs for the fuzzers to start from, written anew at each run: chance alone would need long to
- * find a magic number, and a stored file would age with the format.
+ * Sound inputs for the fuzzers to start from, written anew at each run: chance alone would need
+ * long to find a magic number, and a stored file would age with the format.
  *
  *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain}/...
  */
 #include "folder.h"
 
-/* The format of an event, a NUL, a record of it: with a string at its end and a table to print from. */
+/* The format of an event, a NUL, a record of it: with a string at its end and a table to print
+ * from. */
 static const char decoded[] =
 	"name: lion\nID: 902\nformat:\n"
 	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
@@ -31,8 +32,9 @@ static void write_seed(const char *name, const void *data, size_t len)
 }
 
 /*
- * Writes into a domain, 12 bytes each: place, which of its kind, offset (2), value (8; a last byte of 0x55
- * makes it a small step from what is there). One of each kind alone, and all of a kind together.
+ * Writes into a domain, 12 bytes each: place, which of its kind, offset (2), value (8; a last byte
+ * of 0x55 makes it a small step from what is there). One of each kind alone, and all of a kind
+ * together.
  */
 static void write_domain_seeds(void)
 {
