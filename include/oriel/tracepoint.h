@@ -34,8 +34,8 @@
  *	unregister_trace_query(fn, data)	undoes that; returns when nobody is in fn
  *
  * trace_<name>() may be called in every context: signal handlers, constructors, inside malloc,
- * after fork. It takes no lock, makes no system call but a few in the first event of a thread and in
- * a child of vfork(), and changes neither errno nor anything else of the caller's.
+ * after fork. It takes no lock, makes no system call but a few in the first event of a thread and
+ * in a child of vfork(), and changes neither errno nor anything else of the caller's.
  *
  * With ORIEL_DISABLE defined all of it compiles to nothing and needs no library;
  * register_trace_<name>() then returns -ENOSYS.

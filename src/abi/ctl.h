@@ -36,7 +36,7 @@
 #define ORL_NR_TASKS 8192U		/* a power of two */
 #define ORL_TASK_PROBES 8U
 #define ORL_NR_EVENTS 8192U		/* slots of the registry, a power of two */
-#define ORL_EVENT_ID_FIRST 64U		/* id of slot 0; those below are the kernel's ftrace events */
+#define ORL_EVENT_ID_FIRST 64U		/* of slot 0; the kernel's ftrace events are below */
 #define ORL_REGISTRY_DATA (4U << 20)
 #define ORL_ENTRY_MAX 65536U		/* bytes of one registry entry */
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What Oriel asks of a CPU architecture. One folder per architecture implements it; src/arch/generic
- * is what an architecture has before anybody wrote its folder: sites that load and branch, and
- * leased rings only.
+ * What Oriel asks of a CPU architecture. One folder per architecture implements it; the folder
+ * "generic" is what an architecture has before anybody wrote its own: sites that load and branch,
+ * and leased rings only.
  *
  * 1. Sites (site.h): the states of an instruction, and the writes that lead from one to the other.
- * 2. The counter: orl_arch_ticks(), the fastest clock that is constant in rate and the same on every CPU.
+ * 2. The counter: orl_arch_ticks(), the fastest clock of constant rate that all CPUs share.
  * 3. The append (append.h), by the protocol below.
  * 4. vfork (vfork.h), where the append is a restartable sequence: see orl_vfork_before().
  *
@@ -15,9 +15,10 @@
  *   last[g]   time of the newest record;  count[g]  records ever appended
  *   meta[k]   stamp: the position at which page k was last begun; count: records before it
  *
- * Writer: A1..A6 are one restartable sequence on the ring's own CPU. Whatever interrupts it before A6
- * (preemption, migration, a signal, death) has appended nothing, and the next writer starts again from
- * A1 over the same bytes. A leased ring has one writer, and the same steps in C (orl_append_single).
+ * Writer: A1..A6 are one restartable sequence on the ring's own CPU. Whatever interrupts it before
+ * A6 (preemption, migration, a signal, death) has appended nothing, and the next writer starts again
+ * from A1 over the same bytes. A leased ring has one writer, and the same steps in C
+ * (orl_append_single).
  *
  *   A0  arm the sequence
  *   A1  h = head of this CPU's ring
@@ -39,19 +40,20 @@
  *                                                changed, a writer began the page again, throw the
  *                                                copy away
  *
- * Order the writer owes: A2c before any store into the page (A2d, A4), and A2..A5 before A6. On x86-64
- * the order of instructions is that order.
+ * Order the writer owes: A2c before any store into the page (A2d, A4), and A2..A5 before A6. On
+ * x86-64 the order of instructions is that order.
  *
  * Invariants
  *   I1  a record never crosses a page
- *   I2  every byte below head, back to the oldest page whose stamp is its own, belongs to a whole record
+ *   I2  every byte below head, back to the oldest page whose stamp is its own, belongs to a whole
+ *       record
  *   I3  times within a ring never decrease
  *
  * A2c stamps before A6 publishes, so a writer that dies in between costs readers the oldest page,
  * counted as overwritten, and nothing else. A5 writes the copies that head does not select: two
  * words change together without an instruction that can change two words.
  *
- * Progress: a writer waits for nobody. tests/race removes the steps one by one and must see the loss.
+ * Progress: a writer waits for nobody. tests/race removes steps one by one and must see the loss.
  */
 #ifndef ORL_ARCH_ARCH_H
 #define ORL_ARCH_ARCH_H
@@ -88,14 +90,14 @@ struct orl_ringset {
 #define ORL_APPEND_OK 0
 #define ORL_APPEND_OFF 1		/* the ring takes no records now */
 #define ORL_APPEND_DROPPED 2		/* discard mode, full; counted */
-#define ORL_APPEND_NO_CPU 3		/* this thread has no rseq, or no ring is made for its CPU */
+#define ORL_APPEND_NO_CPU 3		/* no rseq in this thread, or no ring for its CPU */
 
-#define ORL_SMALL_MAX 112U		/* the largest record whose length fits its header's first word */
+#define ORL_SMALL_MAX 112U		/* a larger record's length needs a word of its own */
 
 /*
  * orl_arch_append() - append one record to this CPU's ring, or nothing
  * @common: the record's first eight bytes, which @rec need not hold
- * @rec:    the record from its common fields on; read at @len bytes from its start, common fields included
+ * @rec:    the record; its first eight bytes are read but not used
  * @len:    bytes, a multiple of 4, from 8 to orl_record_max()
  * orl_arch_append_small() is for records of at most ORL_SMALL_MAX bytes. orl_arch_append_at() takes
  * the time from its caller instead of from the counter.

@@ -46,7 +46,8 @@ int orl_signal_number(const char *s)
 		s += 6;
 	}
 	n = small_number(s);
-	if (n < 0 || base + n < 1 || base + n > SIGRTMAX || base + n == SIGKILL || base + n == SIGSTOP)
+	if (n < 0 || base + n < 1 || base + n > SIGRTMAX || base + n == SIGKILL ||
+	    base + n == SIGSTOP)
 		return 0;
 	return base + n;
 }

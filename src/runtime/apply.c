@@ -54,9 +54,12 @@ static int event_on(struct trace_event_call *call)
 
 	if (err)
 		return err;
-	call->rings = &orl_rt.set;
-	call->max_len = (uint16_t)orl_record_max((uint32_t)orl_rt.set.page_mask + 1);
-	call->wide = orl_rt.valgrind ? -1 : 4080;
+	/* once: a thread that read the function before the event went off may be reading these */
+	if (!call->rings) {
+		call->max_len = (uint16_t)orl_record_max((uint32_t)orl_rt.set.page_mask + 1);
+		call->wide = orl_rt.valgrind ? -1 : 4080;
+		call->rings = &orl_rt.set;
+	}
 	if (tp->regfunc && orl_load(&tp->key.key.enabled) == 0)
 		tp->regfunc();
 	orl_store_release(&call->commit, orl_commit_fn());
@@ -104,8 +107,11 @@ static int carry_out(void)
 	return err;
 }
 
-static void finish(void)
+/* Return: was a function of the program's called? It may have changed keys. */
+static bool finish(void)
 {
+	bool called = false;
+
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
 		     p++) {
@@ -115,10 +121,13 @@ static void finish(void)
 				continue;
 			call->flags &= ~LEAVING;
 			orl_store_release(&call->commit, (oriel_commit_fn)0);
-			if (call->tp->unregfunc && orl_load(&call->tp->key.key.enabled) == 0)
-				call->tp->unregfunc();
+			if (!call->tp->unregfunc || orl_load(&call->tp->key.key.enabled))
+				continue;
+			call->tp->unregfunc();
+			called = true;
 		}
 	}
+	return called;
 }
 
 void orl_apply_locked(void)
@@ -131,11 +140,13 @@ void orl_apply_locked(void)
 		return;
 	orl_attach_locked(orl_rt.events != NULL);
 	ctl = orl_rt.domain.ctl;
+	if (ctl)
+		orl_claim_slot_locked();
+	/* no domain, or no free slot in it: a forked child then goes on as its parent did */
 	if (!ctl || !orl_rt.proc) {
 		orl_sites_sync_locked();
 		return;
 	}
-	orl_claim_slot_locked();
 	do {
 		gen = orl_load_acquire(&ctl->gen);
 		decide(&ctl->rules[gen & 1]);
@@ -143,7 +154,8 @@ void orl_apply_locked(void)
 	} while (orl_load(&ctl->gen) != gen);
 	err = carry_out();
 	orl_sites_sync_locked();
-	finish();
+	if (finish())
+		orl_sites_sync_locked();
 	orl_rt.proc->ring_error = -err;
 	orl_rt.applied = gen;
 	orl_store_release(&orl_rt.proc->applied, gen);

@@ -146,8 +146,6 @@ int orl_attach_locked(bool create)
 	 */
 	madvise(&orl_wipe_page, sizeof(orl_wipe_page), MADV_WIPEONFORK);
 	orl_claim_slot_locked();
-	if (orl_rt.proc)
-		register_all();
 	return 0;
 }
 

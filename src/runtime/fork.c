@@ -40,6 +40,9 @@ static void in_child(void)
 	bool locked = fork_locked;
 
 	memset(&orl_wipe, 0, sizeof(orl_wipe));
+	/* a probe may have forked, and will be left in the child too */
+	orl_wipe.readers[0] = orl_tls.probes[0];
+	orl_wipe.readers[1] = orl_tls.probes[1];
 	orl_tls.epoch = 0;
 	fork_locked = false;
 	if (orl_rt.domain.ctl) {

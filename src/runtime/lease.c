@@ -34,9 +34,11 @@ static bool take(struct orl_ring *ring, uint64_t owner, uint64_t tid)
 static orl_cold uint32_t lease(const struct orl_ringset *rs, uint64_t tid)
 {
 	for (uint32_t i = 0; i < rs->nr_leases; i++) {
+		if (orl_load(&lease_ring(rs, i)->owner) != 0)
+			continue;
 		if (orl_rings_alloc_lease(&orl_rt.domain, &orl_rt.rings.file, i))
 			return 0;
-		if (orl_load(&lease_ring(rs, i)->owner) == 0 && take(lease_ring(rs, i), 0, tid))
+		if (take(lease_ring(rs, i), 0, tid))
 			return i + 1;
 	}
 	for (uint32_t i = 0; i < rs->nr_leases; i++) {
@@ -89,7 +91,8 @@ static bool next_page(struct orl_ring *ring, char *pages, uint64_t mask,
 	orl_store((uint64_t *)(void *)(pages + (begin & mask) + 8),
 		  at->off - ORL_PAGE_HEADER);			       /* A2a */
 	orl_store(&meta[(next & mask) >> rs->page_shift].stamp, next); /* A2c */
-	orl_store(&meta[(next & mask) >> rs->page_shift].count, orl_load(&ring->count[g]));
+	/* release: who meets the new count and looks again, meets the new stamp */
+	orl_store_release(&meta[(next & mask) >> rs->page_shift].count, orl_load(&ring->count[g]));
 	__atomic_thread_fence(__ATOMIC_RELEASE);    /* pairs with R3: the stamp before the bytes */
 	orl_store((uint64_t *)(void *)page, ticks); /* A2d */
 	orl_store((uint64_t *)(void *)(page + 8), 0);

@@ -19,11 +19,13 @@ struct oriel_probe *oriel_probes_enter(struct tracepoint *tp, int *phase)
 {
 	*phase = (int)(__atomic_load_n(&orl_wipe.phase, __ATOMIC_SEQ_CST) & 1);
 	__atomic_fetch_add(&orl_wipe.readers[*phase], 1, __ATOMIC_SEQ_CST);
+	orl_tls.probes[*phase]++;
 	return orl_load_acquire(&tp->probes);
 }
 
 void oriel_probes_leave(int phase)
 {
+	orl_tls.probes[phase]--;
 	__atomic_fetch_sub(&orl_wipe.readers[phase], 1, __ATOMIC_SEQ_CST);
 }
 
@@ -39,7 +41,8 @@ static struct oriel_probe **find(struct tracepoint *tp, const void *func, const 
 static struct oriel_probe *free_probe(void)
 {
 	for (unsigned int i = 0; i < ORL_NR_PROBES; i++) {
-		if (!pool[i].func)
+		/* acquire, pairs with the release after the grace period: its readers are done with the entry */
+		if (!orl_load_acquire(&pool[i].func))
 			return &pool[i];
 	}
 	return NULL;
@@ -86,12 +89,15 @@ int oriel_probe_register(struct tracepoint *tp, void *func, void *data)
 
 static void wait_for_readers(void)
 {
+	while (__atomic_exchange_n(&orl_wipe.waiting, 1, __ATOMIC_SEQ_CST))
+		sched_yield();
 	for (int turn = 0; turn < 2; turn++) {
 		uint32_t old = __atomic_fetch_add(&orl_wipe.phase, 1, __ATOMIC_SEQ_CST) & 1;
 
 		while (__atomic_load_n(&orl_wipe.readers[old], __ATOMIC_SEQ_CST) > 0)
 			sched_yield();
 	}
+	__atomic_store_n(&orl_wipe.waiting, 0, __ATOMIC_SEQ_CST);
 }
 
 int oriel_probe_unregister(struct tracepoint *tp, void *func, void *data)
@@ -110,8 +116,10 @@ int oriel_probe_unregister(struct tracepoint *tp, void *func, void *data)
 	orl_key_add_locked(&tp->key.key, -1);
 	orl_sites_sync_locked();
 	orl_store_release(at, probe->next);
-	if (tp->unregfunc && orl_load(&tp->key.key.enabled) == 0)
+	if (tp->unregfunc && orl_load(&tp->key.key.enabled) == 0) {
 		tp->unregfunc();
+		orl_sites_sync_locked();	/* of keys that it has changed */
+	}
 	orl_unlock(&state);
 	wait_for_readers();
 	orl_store_release(&probe->func, NULL);

@@ -74,6 +74,7 @@ struct orl_wipe {
 	int32_t readers[2];		/* threads inside probes, by phase */
 	uint32_t thread;		/* the service thread runs */
 	uint32_t thread_id;
+	uint32_t waiting;		/* a thread waits for readers to leave */
 };
 
 union orl_wipe_page {

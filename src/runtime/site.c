@@ -52,7 +52,8 @@ static int sync_core(void)
 static int write_proc_mem(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++) {
-		if (pwrite(w->fd, bytes + i, 1, (off_t)(uintptr_t)(at + i)) != 1)
+		/* pwrite() itself is a cancellation point: a thread that ends here would keep the lock */
+		if (syscall(SYS_pwrite64, w->fd, bytes + i, 1L, (off_t)(uintptr_t)(at + i)) != 1)
 			return errno ? -errno : -EIO;
 	}
 	return 0;

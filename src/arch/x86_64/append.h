@@ -9,8 +9,9 @@
  * that publishes is its last instruction. An abort, or a start, enters at 5. The block never writes
  * to an input operand: a restart finds them intact.
  *
- *   c  ring, later the word to publish to     h  g           p  position, later the value to publish
- *   i  scratch, at A4 the header              rax  time      rcx, rdx  scratch
+ *   c  ring, later the word to publish to     p    position, later the value to publish
+ *   i  scratch, at A4 the header              rax  time
+ *   h  g                                      rcx, rdx  scratch
  */
 #ifndef ORL_ARCH_X86_64_APPEND_H
 #define ORL_ARCH_X86_64_APPEND_H
@@ -85,7 +86,7 @@ static inline uint64_t orl_arch_ticks(void)
 	\
 		/* A2: no room; close this page and begin the next */ \
 		"6:\tlea -1(%[p]), %%rax\n\t" \
-		"and %c[pmask](%[rs]), %%rax\n\t"		/* offset in this page, less one */ \
+		"and %c[pmask](%[rs]), %%rax\n\t"	/* offset in this page - 1 */ \
 		"lea -1(%[p]), %[i]\n\t" \
 		"sub %%rax, %[i]\n\t"			/* where this page starts */ \
 		"mov %[i], %[p]\n\t" \
@@ -129,7 +130,7 @@ static inline uint64_t orl_arch_ticks(void)
 		"mov $2, %%ecx\n\t" \
 		"jmp 11f\n" \
 	\
-		/* A3, when the distance does not fit: time ran backwards, or a time extend is due */ \
+		/* A3, the distance does not fit: time ran backwards, or a time extend is due */ \
 		"8:\ttest %[i], %[i]\n\t" \
 		"jns 80f\n\t" \
 		"mov 8(%[c], %[h], 8), %%rax\n\t" \
@@ -254,9 +255,8 @@ ORL_APPEND_FUNCTION(orl_append_small_at, ORL_APPEND_SMALL, ORL_ASM_GIVEN)
 ORL_APPEND_FUNCTION(orl_append_large_at, ORL_APPEND_LARGE, ORL_ASM_GIVEN)
 
 /* Records of at most ORL_SMALL_MAX bytes only */
-static inline __attribute__((always_inline)) int orl_arch_append_small(const struct orl_ringset *rs,
-								       uint64_t common,
-								       const void *rec, uint32_t len)
+static inline __attribute__((always_inline)) int orl_arch_append_small(
+	const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
 {
 	return orl_append_small_now(rs, common, rec, len, 0);
 }
