@@ -4,8 +4,8 @@
  *
  *   oriel-kv [PORT]      on 127.0.0.1; without PORT, or with 0, a free one; says which
  *
- * It speaks the part of memcached's text protocol that get, set and delete are made of, and hangs up
- * on anything else. Each connection has a thread, which reads what has come, answers every whole
+ * It speaks the part of memcached's text protocol that get, set and delete are made of, and hangs
+ * up on anything else. Each connection has a thread, which reads what has come, answers every whole
  * request in it, and writes the answers at once.
  *
  * Oriel is in it in two places: kv_trace.h declares the events, and the trace_...() calls below

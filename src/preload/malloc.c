@@ -3,8 +3,8 @@
  * liboriel-malloc.so: the allocator's functions, interposed by LD_PRELOAD to record their calls.
  *
  * While its event is off, a function is one NOP and the jump to the next allocator's: arguments,
- * result, errno and stack are as if we were not there. While it is on, the record is made around the
- * same call. Nothing here allocates, keeps per-thread data or can call itself, so there is no
+ * result, errno and stack are as if we were not there. While it is on, the record is made around
+ * the same call. Nothing here allocates, keeps per-thread data or can call itself, so there is no
  * recursion to guard against: recording an event neither allocates nor locks.
  *
  * The events are announced before any other constructor runs (the library is linked with
@@ -40,12 +40,16 @@ __attribute__((destructor)) static void end(void)
 	oriel_this_dso.registered = 0;
 }
 
+/*
+ * The last argument of the slow functions, so that the others stay in their registers: the off path
+ * has nothing to move, whatever the compiler.
+ */
 #define CALL_SITE __builtin_return_address(0)
 #define shown __attribute__((visibility("default")))
 #define slow __attribute__((noinline)) static
 #define next orl_preload_next
 
-slow void *traced_malloc(const void *call_site, size_t bytes)
+slow void *traced_malloc(size_t bytes, const void *call_site)
 {
 	void *ptr = next.malloc(bytes);
 
@@ -56,11 +60,11 @@ slow void *traced_malloc(const void *call_site, size_t bytes)
 shown void *malloc(size_t bytes)
 {
 	if (trace_malloc_enabled())
-		return traced_malloc(CALL_SITE, bytes);
+		return traced_malloc(bytes, CALL_SITE);
 	return next.malloc(bytes);
 }
 
-slow void *traced_calloc(const void *call_site, size_t count, size_t bytes)
+slow void *traced_calloc(size_t count, size_t bytes, const void *call_site)
 {
 	void *ptr = next.calloc(count, bytes);
 
@@ -71,11 +75,11 @@ slow void *traced_calloc(const void *call_site, size_t count, size_t bytes)
 shown void *calloc(size_t count, size_t bytes)
 {
 	if (trace_calloc_enabled())
-		return traced_calloc(CALL_SITE, count, bytes);
+		return traced_calloc(count, bytes, CALL_SITE);
 	return next.calloc(count, bytes);
 }
 
-slow void *traced_realloc(const void *call_site, void *old, size_t bytes)
+slow void *traced_realloc(void *old, size_t bytes, const void *call_site)
 {
 	uintptr_t was = (uintptr_t)old;
 	void *ptr = next.realloc(old, bytes);
@@ -87,12 +91,12 @@ slow void *traced_realloc(const void *call_site, void *old, size_t bytes)
 shown void *realloc(void *old, size_t bytes)
 {
 	if (trace_realloc_enabled())
-		return traced_realloc(CALL_SITE, old, bytes);
+		return traced_realloc(old, bytes, CALL_SITE);
 	return next.realloc(old, bytes);
 }
 
 /* libc's calls realloc(), ours, and would be recorded twice: so the product is made here. */
-slow void *traced_reallocarray(const void *call_site, void *old, size_t count, size_t bytes)
+slow void *traced_reallocarray(void *old, size_t count, size_t bytes, const void *call_site)
 {
 	uintptr_t was = (uintptr_t)old;
 	void *ptr = NULL;
@@ -109,11 +113,11 @@ slow void *traced_reallocarray(const void *call_site, void *old, size_t count, s
 shown void *reallocarray(void *old, size_t count, size_t bytes)
 {
 	if (trace_reallocarray_enabled())
-		return traced_reallocarray(CALL_SITE, old, count, bytes);
+		return traced_reallocarray(old, count, bytes, CALL_SITE);
 	return next.reallocarray(old, count, bytes);
 }
 
-slow void traced_free(const void *call_site, void *ptr)
+slow void traced_free(void *ptr, const void *call_site)
 {
 	trace_free(call_site, ptr);
 	next.free(ptr);
@@ -122,12 +126,12 @@ slow void traced_free(const void *call_site, void *ptr)
 shown void free(void *ptr)
 {
 	if (trace_free_enabled())
-		traced_free(CALL_SITE, ptr);
+		traced_free(ptr, CALL_SITE);
 	else
 		next.free(ptr);
 }
 
-slow int traced_posix_memalign(const void *call_site, void **out, size_t alignment, size_t bytes)
+slow int traced_posix_memalign(void **out, size_t alignment, size_t bytes, const void *call_site)
 {
 	int ret = next.posix_memalign(out, alignment, bytes);
 
@@ -138,11 +142,11 @@ slow int traced_posix_memalign(const void *call_site, void **out, size_t alignme
 shown int posix_memalign(void **out, size_t alignment, size_t bytes)
 {
 	if (trace_posix_memalign_enabled())
-		return traced_posix_memalign(CALL_SITE, out, alignment, bytes);
+		return traced_posix_memalign(out, alignment, bytes, CALL_SITE);
 	return next.posix_memalign(out, alignment, bytes);
 }
 
-slow void *traced_aligned_alloc(const void *call_site, size_t alignment, size_t bytes)
+slow void *traced_aligned_alloc(size_t alignment, size_t bytes, const void *call_site)
 {
 	void *ptr = next.aligned_alloc(alignment, bytes);
 
@@ -153,11 +157,11 @@ slow void *traced_aligned_alloc(const void *call_site, size_t alignment, size_t 
 shown void *aligned_alloc(size_t alignment, size_t bytes)
 {
 	if (trace_aligned_alloc_enabled())
-		return traced_aligned_alloc(CALL_SITE, alignment, bytes);
+		return traced_aligned_alloc(alignment, bytes, CALL_SITE);
 	return next.aligned_alloc(alignment, bytes);
 }
 
-slow void *traced_memalign(const void *call_site, size_t alignment, size_t bytes)
+slow void *traced_memalign(size_t alignment, size_t bytes, const void *call_site)
 {
 	void *ptr = next.memalign(alignment, bytes);
 
@@ -168,11 +172,11 @@ slow void *traced_memalign(const void *call_site, size_t alignment, size_t bytes
 shown void *memalign(size_t alignment, size_t bytes)
 {
 	if (trace_memalign_enabled())
-		return traced_memalign(CALL_SITE, alignment, bytes);
+		return traced_memalign(alignment, bytes, CALL_SITE);
 	return next.memalign(alignment, bytes);
 }
 
-slow void *traced_valloc(const void *call_site, size_t bytes)
+slow void *traced_valloc(size_t bytes, const void *call_site)
 {
 	void *ptr = next.valloc(bytes);
 
@@ -183,11 +187,11 @@ slow void *traced_valloc(const void *call_site, size_t bytes)
 shown void *valloc(size_t bytes)
 {
 	if (trace_valloc_enabled())
-		return traced_valloc(CALL_SITE, bytes);
+		return traced_valloc(bytes, CALL_SITE);
 	return next.valloc(bytes);
 }
 
-slow void *traced_pvalloc(const void *call_site, size_t bytes)
+slow void *traced_pvalloc(size_t bytes, const void *call_site)
 {
 	void *ptr = next.pvalloc(bytes);
 
@@ -198,6 +202,6 @@ slow void *traced_pvalloc(const void *call_site, size_t bytes)
 shown void *pvalloc(size_t bytes)
 {
 	if (trace_pvalloc_enabled())
-		return traced_pvalloc(CALL_SITE, bytes);
+		return traced_pvalloc(bytes, CALL_SITE);
 	return next.pvalloc(bytes);
 }

@@ -26,7 +26,8 @@
 #include <unistd.h>
 
 #define ARENA_SIZE 16384U
-#define HEAD 16U			/* before each piece: its size; keeps the alignment of malloc */
+/* Before each piece: its size. As long as malloc's alignment. */
+#define HEAD 16U
 
 static char arena[ARENA_SIZE] __attribute__((aligned(4096)));
 static size_t arena_used;
