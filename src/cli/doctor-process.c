@@ -21,7 +21,9 @@
 
 void orl_doctor_rings(struct orl_checks *c, const struct orl_session *s)
 {
+	const struct orl_ring_file *file;
 	struct orl_events ev;
+	uint64_t dropped;
 	char size[24];
 
 	if (orl_events_load(&ev, s))
@@ -43,6 +45,13 @@ void orl_doctor_rings(struct orl_checks *c, const struct orl_session *s)
 			      "none yet, made when an event is enabled");
 		return;
 	}
+	file = (const struct orl_ring_file *)(const void *)s->rings.map;
+	dropped = __atomic_load_n(&file->lease_dropped, __ATOMIC_RELAXED);
+	if (dropped)
+		orl_check_add(c, ORL_CHECK_WARN, "leases",
+			      "let fewer threads lease: see rseq; or make room for the rings",
+			      "%" PRIu64 " records were lost, as there was no ring to lease",
+			      dropped);
 	orl_cli_bytes(size, s->rings.size);
 	orl_check_add(c, ORL_CHECK_OK, "rings", NULL, "%u of CPUs, %u to lease, %s", s->nr_cpus,
 		      s->nr_rings - s->nr_cpus, size);
