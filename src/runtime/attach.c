@@ -112,17 +112,6 @@ void orl_claim_slot_locked(void)
 	fill_slot(orl_rt.proc, pid);
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
-		     p++) {
-			if ((*p)->commit || (*p)->slot)
-				orl_event_register_locked(*p);
-		}
-	}
-}
-
-static void register_all(void)
-{
-	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
 		     p++)
 			orl_event_register_locked(*p);
 	}

@@ -47,8 +47,9 @@ bool orl_lock(struct orl_lock_state *state, bool wait)
 	for (;;) {
 		uint32_t holder = 0;
 
+		/* H2: seq_cst also where it fails, so that it stays behind H1 */
 		if (__atomic_compare_exchange_n(&orl_wipe.lock, &holder, self, false,
-						__ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+						__ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST))
 			return true;
 		if (!wait) {
 			pthread_sigmask(SIG_SETMASK, &state->mask, NULL);

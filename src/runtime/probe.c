@@ -6,7 +6,8 @@
  * A tracepoint's probes are a list that is read without a lock. A reader counts itself in and out
  * of the current one of two phases; whoever removes a probe unlinks it, turns to the other phase,
  * and waits until nobody is left in the first; twice, for a reader may have read the phase just
- * before it was turned. This is the path of probes only: records take no part in it.
+ * before it was turned. One thread at a time waits: with another's turn between its two it would
+ * wait for the same phase twice. This is the path of probes only: records take no part in it.
  */
 #include <errno.h>
 #include <sched.h>
@@ -41,7 +42,7 @@ static struct oriel_probe **find(struct tracepoint *tp, const void *func, const 
 static struct oriel_probe *free_probe(void)
 {
 	for (unsigned int i = 0; i < ORL_NR_PROBES; i++) {
-		/* acquire, pairs with the release after the grace period: its readers are done with the entry */
+		/* acquire, pairs with the release behind the grace period: nobody reads it */
 		if (!orl_load_acquire(&pool[i].func))
 			return &pool[i];
 	}
