@@ -113,8 +113,8 @@ static void check_patching(struct orl_checks *c, const struct orl_process *p)
 			      why);
 	else if (p->flags & ORL_PROC_PATCH_MPROTECT)
 		orl_check_add(c, ORL_CHECK_OK, "patching", NULL,
-			      p->patch_reason ? "%u sites by mprotect; /proc/self/mem: %s" :
-						"%u sites by mprotect, as %s asks",
+			      p->patch_reason ? "%u sites by mprotect; /proc/self/mem: %s"
+					      : "%u sites by mprotect, as %s asks",
 			      p->nr_sites,
 			      p->patch_reason ? strerror(p->patch_reason) : "ORIEL_PATCH");
 	else if (p->flags & ORL_PROC_PATCH_PROC_MEM)

@@ -84,7 +84,7 @@ int orl_cli_status(int error)
 		return ORL_EXIT_OK;
 	case EPERM:
 	case EACCES:
-	case ELOOP:	/* a link where there must be none */
+	case ELOOP: /* a link where there must be none */
 		return ORL_EXIT_DENIED;
 	case EBADMSG:
 	case EPROTO:

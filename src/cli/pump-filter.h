@@ -14,6 +14,9 @@ struct orl_pump_walk {
 /** orl_pump_load_events() - look up which ids the patterns want; 0 or -ENOMEM */
 int orl_pump_load_events(struct orl_pump *p);
 
+/** orl_pump_start() - start the writing thread; 0 or -errno */
+int orl_pump_start(struct orl_pump *p);
+
 /** orl_pump_grow_tasks() - make the table of threads, or make it twice as large; 0 or -ENOMEM */
 int orl_pump_grow_tasks(struct orl_pump *p);
 

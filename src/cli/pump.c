@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * From the rings to the file.
+ * The reading half of the pump: finished pages go from the rings into batches, as they are.
  *
- * Every ring has a cursor of its own. A pass copies the finished pages behind it, turns their
- * ticks into ns, walks their records once to count them, and hands the page on. The walk also
- * tells whether all of the page is wanted: the rings are shared, and whatever else is enabled in
- * the domain, by lasting rules or by another recording, is in them too. Only a page that holds
- * such records is written anew (pump-filter.c).
+ * Every ring has a cursor of its own, and a pass takes so much of each that no busy ring starves
+ * the others. This half only copies, so that the rings are emptied however slowly the file grows;
+ * the other half (pump-write.c) is a thread of its own behind a queue.
  *
- * Memory: one page, its copy, and the threads seen, up to MAX_TASKS.
+ * Memory: the queue, 64 MiB at most, and the threads seen.
  */
 #include "cli/pump.h"
 
@@ -46,12 +44,12 @@ static void open_ring(struct orl_pump *p, uint32_t i, enum orl_from from)
 int orl_pump_init(struct orl_pump *p)
 {
 	const struct orl_session *s = p->session;
+	int ret;
 
 	p->nr_rings = s->nr_rings;
 	p->ring = calloc(p->nr_rings ? p->nr_rings : 1, sizeof(*p->ring));
-	p->page = malloc(s->page_size);
 	p->scratch = malloc(s->page_size);
-	if (!p->ring || !p->page || !p->scratch || orl_pump_grow_tasks(p))
+	if (!p->ring || !p->scratch || orl_pump_grow_tasks(p))
 		return -ENOMEM;
 	for (uint32_t i = 0; i < p->nr_rings; i++) {
 		p->ring[i].dropped_before = ring_dropped(s, i);
@@ -59,79 +57,67 @@ int orl_pump_init(struct orl_pump *p)
 			open_ring(p, i, p->from);
 	}
 	p->lease_dropped_before = lease_dropped(s);
-	return orl_pump_load_events(p);
+	ret = orl_pump_load_events(p);
+	return ret ? ret : orl_pump_start(p);
 }
 
 void orl_pump_fini(struct orl_pump *p)
 {
+	orl_pump_close(p);
 	free(p->ring);
-	free(p->page);
 	free(p->scratch);
 	free(p->task);
 }
 
-/* One page, read and in p->page: count it, drop what is not wanted, write it. */
-static int write_page(struct orl_pump *p, uint32_t i)
+/* Take pages of one ring into batches. False: the queue has no room. */
+static bool pump_ring(struct orl_pump *p, uint32_t i, unsigned int flags, uint32_t *pages)
 {
-	struct orl_pump_ring *r = &p->ring[i];
-	uint32_t size = p->session->page_size;
-	struct orl_pump_walk walk;
-	int ret;
+	struct orl_cursor *c = &p->ring[i].cursor;
+	uint32_t size = p->session->page_size, nr = 0;
+	struct orl_batch *b;
+	int ret = 1;
 
-	if (orl_page_convert(p->page, size, orl_timebase_conv, &p->session->time) < 0)
-		p->nr_damaged++;
-	ret = orl_pump_walk(p, p->page, &walk);
-	if (ret)
-		return ret;
-	if (walk.nr_unwanted)
-		orl_pump_filter(p, p->page, p->scratch);
-	if (walk.nr_wanted && !r->oldest_ns)
-		r->oldest_ns = orl_page_stamp(p->page);
-	r->records += walk.nr_wanted;
-	p->nr_records += walk.nr_wanted;
-	return orl_tracedat_pages(p->file, (int)i, p->page, 1);
-}
+	while ((ret == 1 || ret == -EBADMSG) && nr < PASS_BYTES / size) {
+		b = orl_queue_room(&p->queue);
+		if (!b)
+			return false;
+		b->ring = i;
+		while (b->nr_pages < ORL_QUEUE_BATCH_SIZE / size) {
+			uint8_t *page = b->pages + (size_t)b->nr_pages * size;
 
-static int pump_ring(struct orl_pump *p, uint32_t i, bool last, uint32_t *pages)
-{
-	struct orl_pump_ring *r = &p->ring[i];
-	uint64_t lost = r->cursor.lost;
-	uint32_t nr = 0;
-	int ret = 0;
-
-	while (nr < PASS_BYTES / p->session->page_size) {
-		p->is_full = p->limit && orl_tracedat_bytes(p->file) >= p->limit;
-		if (p->is_full)
-			break;
-		ret = orl_cursor_next_page(&r->cursor, p->page, NULL, last ? ORL_PAGE_PARTIAL : 0);
-		if (!ret)
-			break;
-		nr++;
-		if (ret == -EBADMSG)
-			continue;
-		ret = ret < 0 ? ret : write_page(p, i);
-		/* A page that claims too much is left out; the file goes on. */
-		if (ret && ret != -EBADMSG)
-			return ret;
+			ret = orl_cursor_next_page(c, page, NULL, flags);
+			if (ret != 1 && ret != -EBADMSG)
+				break;
+			nr++;
+			b->nr_pages += ret == 1;
+		}
+		if (b->nr_pages)
+			orl_queue_push(&p->queue);
 	}
-	p->nr_lost += r->cursor.lost - lost;
 	*pages += nr;
-	return 0;
+	return true;
 }
 
 int orl_pump_pass(struct orl_pump *p, bool last, uint32_t *pages)
 {
-	int ret = 0;
+	uint64_t lost = 0;
 
 	*pages = 0;
-	for (uint32_t i = 0; i < p->nr_rings && !ret && !p->is_full; i++) {
+	for (uint32_t i = 0; i < p->nr_rings; i++) {
 		/* A leased ring that was not used when we began holds nothing older than us. */
 		if (!p->ring[i].is_open && orl_ring_is_used(p->session, i))
 			open_ring(p, i, ORL_FROM_OLDEST);
-		if (p->ring[i].is_open)
-			ret = pump_ring(p, i, last, pages);
+		if (!p->ring[i].is_open)
+			continue;
+		if (!pump_ring(p, i, last ? ORL_PAGE_PARTIAL : 0, pages)) {
+			*pages += 1; /* there is more, but no room now */
+			break;
+		}
 	}
-	return ret;
+	for (uint32_t i = 0; i < p->nr_rings; i++)
+		lost += p->ring[i].cursor.lost;
+	p->nr_lost = lost;
+	return __atomic_load_n(&p->error, __ATOMIC_ACQUIRE);
 }
 
 void orl_pump_end(struct orl_pump *p)

@@ -9,12 +9,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "cli/pump-queue.h"
 #include "export/tracedat.h"
 #include "reader/events.h"
 #include "reader/ring.h"
 #include "reader/tasks.h"
 
-#define ORL_PUMP_IDS 65536U /* of common_type */
+#define ORL_PUMP_PRIORITY (-20) /* of both threads, where that is permitted */
+#define ORL_PUMP_IDS 65536U	/* of common_type */
 
 struct orl_pump_ring {
 	struct orl_cursor cursor;
@@ -50,20 +52,26 @@ struct orl_pump {
 	uint32_t nr_tasks, cap_tasks; /* cap: a power of two */
 	int32_t last_tid;	      /* the task found last, and whether it is wanted */
 	bool last_wanted;
-	uint8_t *page, *scratch;
+	uint8_t *scratch; /* a page */
+	struct orl_queue queue;
+	pthread_t writer;
+	bool is_started;
+	uint64_t spooled; /* bytes of the file so far */
+	int error;	  /* of the file, or -ENOMEM; nothing is written any more */
 };
 
 /**
- * orl_pump_init() - place a cursor on every ring @p: large; zeroed, with session, patterns, pid
- * and from set by the caller; the rings must be mapped
+ * orl_pump_init() - place a cursor on every ring, and start to write
+ * @p: large; zeroed, with session, file, patterns, pid, from and limit set by the caller; the rings
+ *     must be mapped. Belongs to one thread, the fields that pump-write.c names excepted.
  */
 int orl_pump_init(struct orl_pump *p);
 void orl_pump_fini(struct orl_pump *p);
 
 /**
- * orl_pump_pass() - move what is there, up to some MiB per ring
+ * orl_pump_pass() - take what is there, up to some MiB per ring
  * @last:  what was written by now is the end: take the unfinished pages too
- * @pages: receives how many were moved
+ * @pages: receives how many were taken; not 0 while there is more
  *
  * Return: 0, or an error of the file (orl_tracedat_error() has it in words), or -ENOMEM.
  */
@@ -71,6 +79,9 @@ int orl_pump_pass(struct orl_pump *p, bool last, uint32_t *pages);
 
 /** orl_pump_end() - records made from now on do not belong to the recording */
 void orl_pump_end(struct orl_pump *p);
+
+/** orl_pump_close() - write what was taken, and stop writing; 0 or the first error */
+int orl_pump_close(struct orl_pump *p);
 
 /** orl_pump_fill() - how full the fullest ring is with what we have not read, in 1/1000 */
 unsigned int orl_pump_fill(const struct orl_pump *p);

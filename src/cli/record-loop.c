@@ -24,7 +24,7 @@
 #define PAUSE_MIN_NS 100000ULL
 #define PAUSE_MAX_NS 10000000ULL
 #define PROGRESS_NS 200000000ULL
-#define PRIORITY (-20)
+#define get(at) __atomic_load_n(at, __ATOMIC_RELAXED) /* of the writing thread */
 #define GRACE_NS 2000000000ULL
 static bool is_time_up(const struct orl_record_run *r, uint64_t now)
 {
@@ -57,7 +57,7 @@ static void look_for_end(struct orl_record_run *r, uint64_t now)
 		r->ending = ORL_END_SIGNAL;
 	else if (is_time_up(r, now))
 		r->ending = ORL_END_DURATION;
-	else if (r->pump->is_full)
+	else if (get(&r->pump->is_full))
 		r->ending = ORL_END_SIZE;
 }
 
@@ -65,10 +65,10 @@ static void show_progress(const struct orl_record_run *r, uint64_t now)
 {
 	char size[24];
 
-	orl_cli_bytes(size, orl_tracedat_bytes(r->file));
+	orl_cli_bytes(size, get(&r->pump->spooled));
 	fprintf(stderr, "\r%.1f s, %llu records, %s, %llu lost\033[K",
-		(double)(now - r->begin_ns) / 1e9, (unsigned long long)r->pump->nr_records, size,
-		(unsigned long long)r->pump->nr_lost);
+		(double)(now - r->begin_ns) / 1e9, (unsigned long long)get(&r->pump->nr_records),
+		size, (unsigned long long)r->pump->nr_lost);
 	fflush(stderr);
 }
 
@@ -104,7 +104,7 @@ void orl_record_loop(struct orl_record_run *r)
 	 * Where we may: what is recorded wants every CPU, and a recorder that waits its turn loses
 	 * records. PROG was started before this and keeps the priority it was given.
 	 */
-	setpriority(PRIO_PROCESS, 0, PRIORITY);
+	setpriority(PRIO_PROCESS, 0, ORL_PUMP_PRIORITY);
 	while (r->ending == ORL_END_NONE) {
 		now = orl_live_now();
 		fill = orl_pump_fill(r->pump);
@@ -136,11 +136,17 @@ void orl_record_drain(struct orl_record_run *r)
 	int ret;
 
 	orl_pump_end(r->pump);
-	do {
+	do
 		ret = orl_pump_pass(r->pump, true, &pages);
-		if (ret)
-			fail(r, ret);
-	} while (!ret && pages && !r->pump->is_full);
-	if (r->pump->is_full)
+	while (!ret && pages && !get(&r->pump->is_full));
+}
+
+void orl_record_close(struct orl_record_run *r)
+{
+	int ret = orl_pump_close(r->pump);
+
+	if (ret && !r->status)
+		fail(r, ret);
+	else if (r->pump->is_full)
 		r->ending = ORL_END_SIZE;
 }

@@ -184,18 +184,21 @@ static int record(struct orl_record_run *r)
 	if (!status)
 		orl_record_loop(r);
 	switch_off(r);
-	if (status || r->status)
-		return status ? status : r->status;
-	if (r->ending != ORL_END_SIZE)
+	if (status)
+		return status;
+	if (r->ending != ORL_END_SIZE && r->ending != ORL_END_ERROR)
 		orl_record_drain(r);
+	orl_record_close(r);
 	orl_record_stop_prog(r);
+	if (r->status)
+		return r->status;
 	if (r->is_private)
 		unmatched = check_patterns(r, 0);
 	if (unmatched && !r->pump->nr_records) {
 		orl_cli_note("%s was not written: there are no records", r->path);
 		return unmatched;
 	}
-	status = r->status ? r->status : orl_record_finish(r);
+	status = orl_record_finish(r);
 	if (status)
 		return status;
 	orl_record_summary(r);

@@ -66,6 +66,9 @@ void orl_record_loop(struct orl_record_run *r);
 /** orl_record_drain() - take what was written up to now */
 void orl_record_drain(struct orl_record_run *r);
 
+/** orl_record_close() - wait until what was taken is in the file; reports an error of it */
+void orl_record_close(struct orl_record_run *r);
+
 /* ---- record-meta.c ---- */
 
 /**
