@@ -7,9 +7,8 @@
  * records progress, so a pass that was cut short, by fork in another thread, is completed by the
  * next one.
  *
- * Two ways to write: one byte at a time through /proc/self/mem, which works where memory may never
- * be both writable and executable; or a temporary mprotect() of the page. The first that works is
- * kept, and shown by `oriel doctor`. A site that holds neither of the instructions it should is
+ * Two ways to write: through /proc/self/mem, which works where memory may never be both writable
+ * and executable; or a temporary mprotect() of the page. The first that works is kept, and shown by `oriel doctor`. A site that holds neither of the instructions it should is
  * left alone and reported.
  */
 #include <errno.h>
@@ -36,6 +35,7 @@ struct writer {
 	int fd; /* /proc/self/mem, -errno of opening it, or -ENXIO when it is not wanted */
 	int error;			/* the last site that could not be written */
 	long page;
+	uintptr_t writable, writable_end; /* pages that are so for now; none when both are equal */
 	unsigned int phase;
 	bool finishing;			/* phases after the first touch bridges only */
 };
@@ -49,26 +49,51 @@ static int sync_core(void)
 	return 0;
 }
 
+/* More than one byte is written of a bridge only, which is the same in every mixture of old and new. */
 static int write_proc_mem(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
 {
-	for (unsigned int i = 0; i < n; i++) {
-		/* pwrite() itself is a cancellation point: a thread that ends here would keep the lock */
-		if (syscall(SYS_pwrite64, w->fd, bytes + i, 1L, (off_t)(uintptr_t)(at + i)) != 1)
-			return errno ? -errno : -EIO;
-	}
+	/* pwrite() itself is a cancellation point: a thread that ends here would keep the lock */
+	if (syscall(SYS_pwrite64, w->fd, bytes, (long)n, (off_t)(uintptr_t)at) != (long)n)
+		return errno ? -errno : -EIO;
 	return 0;
+}
+
+static int protect(struct writer *w)
+{
+	size_t len = w->writable_end - w->writable;
+	void *at = (void *)w->writable;
+
+	w->writable_end = w->writable;
+	return len && mprotect(at, len, PROT_READ | PROT_EXEC) ? -errno : 0;
+}
+
+/* Sites come in the order of the text: those of a page share its two changes of protection. */
+static int unprotect(struct writer *w, uintptr_t at, unsigned int n)
+{
+	uintptr_t page = (uintptr_t)w->page;
+	int err;
+
+	if (at >= w->writable && at + n <= w->writable_end)
+		return 0;
+	err = protect(w);
+	if (err)
+		return err;
+	w->writable = at & ~(page - 1);
+	w->writable_end = (at + n + page - 1) & ~(page - 1);
+	if (!mprotect((void *)w->writable, w->writable_end - w->writable,
+		      PROT_READ | PROT_WRITE | PROT_EXEC))
+		return 0;
+	w->writable_end = w->writable;
+	return -errno;
 }
 
 static int write_mprotect(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
 {
-	uintptr_t start = (uintptr_t)at & ~((uintptr_t)w->page - 1);
-	size_t len = ((uintptr_t)at + n + (size_t)w->page - 1 - start) & ~((size_t)w->page - 1);
+	int err = unprotect(w, (uintptr_t)at, n);
 
-	if (mprotect((void *)start, len, PROT_READ | PROT_WRITE | PROT_EXEC))
-		return -errno;
-	for (unsigned int i = 0; i < n; i++)
+	for (unsigned int i = 0; !err && i < n; i++)
 		*(volatile uint8_t *)(uintptr_t)(at + i) = bytes[i];
-	return mprotect((void *)start, len, PROT_READ | PROT_EXEC) ? -errno : 0;
+	return err;
 }
 
 static int write_text(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
@@ -122,11 +147,16 @@ static void site_phase(struct writer *w, const struct oriel_site *site)
 
 static void sites_phase(struct writer *w)
 {
+	int err;
+
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end;
 		     site++)
 			site_phase(w, site);
 	}
+	err = protect(w);
+	if (err)
+		w->error = -err;
 }
 
 /* Is there anything to write? A look without a system call. */
