@@ -24,8 +24,10 @@ int orl_pump_grow_tasks(struct orl_pump *p);
 int orl_pump_walk(struct orl_pump *p, const void *page, struct orl_pump_walk *walk);
 
 /**
- * orl_pump_filter() - write a page anew with only the wanted records, their times and what was
- * lost before it @page:    in ns, changed @scratch: as large
+ * orl_pump_filter() - write a page anew with only the wanted records, their times, and what was
+ * lost before it
+ * @page:    in ns, changed
+ * @scratch: as large
  */
 void orl_pump_filter(struct orl_pump *p, void *page, void *scratch);
 
