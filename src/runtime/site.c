@@ -8,8 +8,9 @@
  * next one.
  *
  * Two ways to write: through /proc/self/mem, which works where memory may never be both writable
- * and executable; or a temporary mprotect() of the page. The first that works is kept, and shown by `oriel doctor`. A site that holds neither of the instructions it should is
- * left alone and reported.
+ * and executable; or a temporary mprotect() of the page. The first that works is kept, and shown by
+ * `oriel doctor`. A site that holds neither of the instructions it should is left alone and
+ * reported.
  */
 #include <errno.h>
 #include <fcntl.h>
