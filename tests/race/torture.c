@@ -14,7 +14,6 @@
  */
 #include <errno.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +23,7 @@
 #include <unistd.h>
 
 #include "judge.h"
+#include "place.h"
 
 #define NR_RUNNING 6U		/* writers at a time */
 #define KILLS_PER_ROUND 24U
@@ -59,44 +59,17 @@ static const struct mode *mode;
 static struct shared *shared;
 static int shared_fd;
 static struct orl_session session;
-static char dir[] = "/dev/shm/oriel-race-XXXXXX";
+static const char *dir;
 static const char *writer_path;
-
-__attribute__((noreturn, format(printf, 1, 2))) static void give_up(const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vfprintf(stderr, fmt, ap);
-	va_end(ap);
-	fputc('\n', stderr);
-	exit(2);
-}
-
-static void remove_domain(void)
-{
-	char path[sizeof(dir) + 16];
-	static const char *const names[] = { ORL_CTL_NAME, ORL_RING_NAME, ORL_NUDGE_NAME };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		unlink(path);
-	}
-	rmdir(dir);
-}
 
 static void make_domain(void)
 {
-	if (!mkdtemp(dir))
-		give_up("cannot make %s: %s", dir, strerror(errno));
-	atexit(remove_domain);
+	dir = race_place_make();
 	if (orl_session_open(&session, dir, ORL_SESSION_CREATE))
-		give_up("%s", session.error);
-	session.domain.ctl->cpu_data_size = mode->cpu_data;
-	session.domain.ctl->lease_data_size = mode->lease_data;
-	session.domain.ctl->nr_leases = mode->nr_leases;
+		race_give_up("%s", session.error);
+	race_place_set(session.domain.ctl, mode->cpu_data, mode->lease_data, mode->nr_leases);
 	if (orl_session_create_rings(&session))
-		give_up("%s", session.error);
+		race_give_up("%s", session.error);
 	for (uint32_t i = 0; mode->is_discard && i < session.nr_rings; i++)
 		store(&orl_rings_get(&session.rings, i)->state, ORL_RING_ON | ORL_RING_DISCARD);
 	setenv("ORIEL_DOMAIN", dir, 1);
@@ -112,10 +85,10 @@ static void make_shared(void)
 {
 	shared_fd = memfd_create("race", 0);
 	if (shared_fd < 0 || ftruncate(shared_fd, sizeof(*shared)))
-		give_up("memfd: %s", strerror(errno));
+		race_give_up("memfd: %s", strerror(errno));
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED, shared_fd, 0);
 	if (shared == MAP_FAILED)
-		give_up("mmap: %s", strerror(errno));
+		race_give_up("mmap: %s", strerror(errno));
 	shared->clock = session.domain.ctl->clock;
 	shared->limit = mode->limit;
 }
@@ -127,7 +100,7 @@ static pid_t fork_child(void)
 	pid_t parent = getpid(), pid = fork();
 
 	if (pid < 0)
-		give_up("fork: %s", strerror(errno));
+		race_give_up("fork: %s", strerror(errno));
 	if (!pid && (prctl(PR_SET_PDEATHSIG, SIGKILL) || getppid() != parent))
 		_exit(2);
 	return pid;
@@ -225,7 +198,7 @@ static void reap(pid_t pid, int signal, const char *what)
 	int status;
 
 	if (waitpid(pid, &status, 0) != pid)
-		give_up("waitpid: %s", strerror(errno));
+		race_give_up("waitpid: %s", strerror(errno));
 	if (signal ? !WIFSIGNALED(status) || WTERMSIG(status) != signal : status != 0)
 		race_violation(shared, "%s ended by itself, with status 0x%x", what, status);
 }
@@ -346,7 +319,7 @@ static void forget_last_round(void)
 	shared->stop = 0;
 	shared->delivered = shared->missed = 0;
 	if (madvise(shared->seen, sizeof(shared->seen), MADV_REMOVE))
-		give_up("madvise: %s", strerror(errno));
+		race_give_up("madvise: %s", strerror(errno));
 }
 
 static void stop_readers(struct round *r)
@@ -413,7 +386,7 @@ int main(int argc, char **argv)
 		if (!strcmp(modes[i].name, argv[2]))
 			mode = &modes[i];
 	if (!mode)
-		give_up("usage: race-torture WRITER MODE [KILLS [weakened]]");
+		race_give_up("usage: race-torture WRITER MODE [KILLS [weakened]]");
 	writer_path = argv[1];
 	make_domain();
 	make_shared();
