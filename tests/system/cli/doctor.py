@@ -30,6 +30,12 @@ def test_one_line_for_each_check_and_no_colour_off_a_terminal(place):
     assert "\033" not in text
 
 
+def test_colour_on_a_terminal_unless_it_is_unwanted(place):
+    assert "\033[32mok" in place.on_terminal("doctor")
+    for unwanted in ({"NO_COLOR": "1"}, {"TERM": "dumb"}):
+        assert "\033" not in place.on_terminal("doctor", env=unwanted), unwanted
+
+
 def test_a_process_is_examined(place):
     puppet = place.puppet()
     place.oriel("enable", "puppet:*")

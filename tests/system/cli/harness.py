@@ -9,6 +9,7 @@ another's domains. A file of tests ends with harness.main(globals()); the result
 import contextlib
 import json
 import os
+import pty
 import shutil
 import signal
 import subprocess
@@ -87,6 +88,20 @@ class Place:
             "oriel %s: exit status %d, not %d\n--- stdout\n%s--- stderr\n%s" % (
                 " ".join(args), done.returncode, expect, done.stdout[-4000:], done.stderr[-4000:]))
         return done
+
+    def on_terminal(self, *args, env=()):
+        """Run it with a terminal as its output; all that the terminal got."""
+        ours, theirs = pty.openpty()
+        process = subprocess.Popen([ORIEL, *args], stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs,
+                                   env=self.environment(**{"TERM": "xterm", "NO_COLOR": "", **dict(env)}), cwd=self.files)
+        os.close(theirs)
+        text = b""
+        with contextlib.suppress(OSError):      # EIO: the other end is closed
+            while more := os.read(ours, 65536):
+                text += more
+        os.close(ours)
+        process.wait(PATIENCE)
+        return text.decode()
 
     def start(self, *args, env=(), **kwargs):
         return subprocess.Popen([ORIEL, *args], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,

@@ -60,6 +60,21 @@ def test_the_summary_goes_to_standard_error(place):
     assert place.oriel("-q", "record", *burst(10)).stderr == ""
 
 
+def test_a_progress_line_on_a_terminal_only(place):
+    run = ["record", "--duration", "0.5", "--", harness.PUPPET, "run"]
+    assert "\r0." in place.on_terminal(*run)
+    assert "\r0." not in place.on_terminal(*run, env={"TERM": "dumb"})
+    assert "\r0." not in place.on_terminal("-q", *run)
+    assert "\r" not in place.oriel(*run).stderr
+
+
+def test_without_rseq_records_come_from_leased_rings(place):
+    result = summary(place, *burst(1000), env={"ORIEL_RSEQ": "off"})
+    assert counts(result) == {"puppet:ping": 1000, "puppet:pong": 1}, result
+    assert [c["records"] for c in result["cpus"] if c["leased"]] == [1001], result
+    assert len(report(place)) == 1001
+
+
 def test_the_programs_exit_status_is_ours(place):
     place.oriel("record", *burst(1, 42), expect=42)
     place.oriel("record", "--", "sh", "-c", "%s burst 1 0; kill -9 $$" % harness.PUPPET, expect=137)
