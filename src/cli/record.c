@@ -46,6 +46,7 @@ static int check_arguments(const struct orl_args *args)
 /* With PROG, its events are known only at the end. */
 static int check_patterns(struct orl_record_run *r, pid_t pid)
 {
+	const char *hint = "";
 	struct orl_events ev;
 	int status = 0;
 
@@ -53,6 +54,8 @@ static int check_patterns(struct orl_record_run *r, pid_t pid)
 		orl_cli_error("no memory");
 		return ORL_EXIT_FAILURE;
 	}
+	if (r->is_private && !ev.nr && !r->args->preload)
+		hint = "; a program that does not use Oriel needs --preload malloc";
 	for (unsigned int i = 0; i < r->nr_patterns; i++) {
 		bool has_match = false;
 
@@ -60,7 +63,7 @@ static int check_patterns(struct orl_record_run *r, pid_t pid)
 			has_match = orl_event_match(&ev.event[k], r->patterns[i]) &&
 				    (!pid || orl_event_in_process(&r->session, &ev.event[k], pid));
 		if (!has_match)
-			status = orl_place_no_match(&r->session, &ev, r->patterns[i], pid, "");
+			status = orl_place_no_match(&r->session, &ev, r->patterns[i], pid, hint);
 	}
 	orl_events_fini(&ev);
 	return status;
