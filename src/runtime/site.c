@@ -139,6 +139,8 @@ static void site_phase(struct writer *w, const struct oriel_site *site)
 		return;
 	w->finishing = true;
 	n = orl_arch_site_write(code, target, jmp, w->phase, &off, bytes);
+	if (!n)
+		return; /* an earlier phase could not write: a bridge it stays */
 	err = write_text(w, code + off, bytes, n);
 	if (err)
 		w->error = -err;

@@ -35,7 +35,7 @@ static inline enum orl_site_state orl_arch_site_state(const uint8_t *code)
 /*
  * orl_arch_site_write() - the write that phase @phase (0 ..) owes a site
  * @bytes: receives what to write, one byte at a time, at *@off
- * Return: bytes to write.
+ * Return: bytes to write; 0 when the phase before has not been done, because its write failed.
  */
 static inline unsigned int orl_arch_site_write(const uint8_t *code, const uint8_t *target, int jmp,
 					       unsigned int phase, unsigned int *off,
@@ -53,6 +53,9 @@ static inline unsigned int orl_arch_site_write(const uint8_t *code, const uint8_
 		memcpy(bytes, all + 1, ORL_SITE_LEN - 1);
 		return ORL_SITE_LEN - 1;
 	}
+	/* the first byte of another instruction only in front of that instruction's others */
+	if (phase && memcmp(code + 1, all + 1, ORL_SITE_LEN - 1))
+		return 0;
 	bytes[0] = phase ? all[0] : 0xa9;
 	return 1;
 }
