@@ -38,6 +38,15 @@ double bench_now(void)
 	return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
 }
 
+void bench_hurry(bool with_children)
+{
+	struct sched_param least = { .sched_priority = 1 };
+
+	if (sched_setscheduler(0, SCHED_RR | (with_children ? 0 : SCHED_RESET_ON_FORK), &least) &&
+	    errno != EPERM)
+		bench_die("sched_setscheduler: %s", strerror(errno));
+}
+
 void bench_pin(void)
 {
 	cpu_set_t may, one;

@@ -36,6 +36,14 @@ double bench_quantile(double *values, unsigned int nr, double q);
 /** bench_now() - CLOCK_MONOTONIC in ns */
 double bench_now(void);
 
+/**
+ * bench_hurry() - go before everybody else on the machine, where we may
+ * @with_children: those who are started from now on too
+ *
+ * By the lowest of the real-time priorities: it stands for a quiet machine.
+ */
+void bench_hurry(bool with_children);
+
 /** bench_pin() - keep the calling thread on one CPU (the last it may use); exits 1 when it cannot */
 void bench_pin(void);
 

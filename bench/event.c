@@ -80,6 +80,7 @@ int main(int argc, char **argv)
 
 	(void)argc;
 	bench_traced(argv, "bench:*");
+	bench_hurry(false);
 	bench_pin();
 	bench_floor_init(&cached, FLOOR_CACHED);
 	bench_floor_init(&as_ring, FLOOR_RING);

@@ -110,6 +110,7 @@ int main(int argc, char **argv)
 		bench_die("usage: WITHOUT WITH");
 	unsetenv("ORIEL_EVENTS");
 	setenv("ORIEL_DOMAIN", DOMAIN, 1);
+	bench_hurry(true);
 	bench_pin();
 	inert(argv[1], argv[2]);
 	us[0] = calloc(rounds, sizeof(double));
@@ -123,7 +124,7 @@ int main(int argc, char **argv)
 	}
 	bench_print(&(struct bench_result){
 		.what = "linked and not used, whole process, more than without",
-		.value = usual[1] - usual[0],
+		.value = quickest[1] - quickest[0],
 		.unit = "us",
 		.target = 100,
 		.min = quickest[1],

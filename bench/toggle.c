@@ -63,6 +63,7 @@ static int slice(bool busy, unsigned int rounds)
 {
 	pthread_t thread[NR_THREADS];
 
+	bench_hurry(false);
 	toggle_init();
 	syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
 	for (int i = 0; busy && i < NR_THREADS; i++)
