@@ -108,6 +108,7 @@ static int write_file(struct orl_record_run *r, struct orl_tracedat_meta *m,
 		m->nr_events = pick_formats(r, ev, formats);
 		m->cmdlines = orl_text_str(&names);
 		m->cpustat = cpustat;
+		orl_tracedat_trim(r->file, r->session.nr_cpus);
 		ret = orl_tracedat_finish(r->file, m);
 	}
 	orl_text_fini(&names);

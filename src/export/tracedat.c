@@ -267,6 +267,14 @@ int orl_tracedat_pages(struct orl_tracedat *t, int cpu, const void *pages, uint3
 	return 0;
 }
 
+void orl_tracedat_trim(struct orl_tracedat *t, unsigned int at_least)
+{
+	/* A CPU that had a page has a chunk; one that lost all of them has a loss to tell. */
+	while (t->nr_cpus > at_least && t->nr_cpus > 1 && !t->cpus[t->nr_cpus - 1].chunk &&
+	       !t->cpus[t->nr_cpus - 1].lost)
+		t->nr_cpus--;
+}
+
 void orl_tracedat_abort(struct orl_tracedat *t)
 {
 	if (!t)

@@ -73,6 +73,15 @@ void orl_tracedat_set_level(struct orl_tracedat *t, int level);
  */
 int orl_tracedat_pages(struct orl_tracedat *t, int cpu, const void *pages, uint32_t nr_pages);
 
+/**
+ * orl_tracedat_trim() - leave out CPUs at the end that have no pages
+ * @at_least: CPUs to keep, with or without pages
+ *
+ * For a writer that was made with room for leased rings, most of which nobody leased. After the
+ * last pages; does not fail.
+ */
+void orl_tracedat_trim(struct orl_tracedat *t, unsigned int at_least);
+
 /** orl_tracedat_bytes() - bytes spooled so far, about what the file will have */
 uint64_t orl_tracedat_bytes(const struct orl_tracedat *t);
 

@@ -193,6 +193,32 @@ static void an_impossible_page_is_refused_and_the_rest_goes_on(void **state)
 	orl_datfile_close(d);
 }
 
+/* CPU 2 has no pages, CPU 3 has: only what stands behind the last CPU with pages can go. */
+static void trimming_keeps_every_cpu_up_to_the_last_with_pages(void **state)
+{
+	struct orl_tracedat *t = start_writer();
+	struct orl_datfile *d;
+	struct builder b;
+
+	add_pages(t, 1);
+	orl_tracedat_trim(t, 1);
+	assert_int_equal(finish_writer(t), 0);
+	orl_tracedat_abort(t);
+	d = open_dat();
+	assert_int_equal(orl_datfile_nr_cpus(d), NR_CPUS);
+	orl_datfile_close(d);
+
+	t = start_writer();
+	fill_page(&b, 0, 0);
+	assert_int_equal(orl_tracedat_pages(t, 0, b.page, 1), 0);
+	orl_tracedat_trim(t, 2);
+	assert_int_equal(finish_writer(t), 0);
+	orl_tracedat_abort(t);
+	d = open_dat();
+	assert_int_equal(orl_datfile_nr_cpus(d), 2);
+	orl_datfile_close(d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -200,6 +226,7 @@ int main(void)
 		cmocka_unit_test(uncompressed_records_come_back_in_time_order),
 		cmocka_unit_test(what_describes_comes_back),
 		cmocka_unit_test(a_recording_without_records_is_a_file),
+		cmocka_unit_test(trimming_keeps_every_cpu_up_to_the_last_with_pages),
 		cmocka_unit_test(losses_reach_the_first_record_behind_them),
 		cmocka_unit_test(bytes_behind_the_data_of_a_page_stay_out_of_the_file),
 		cmocka_unit_test(an_impossible_page_is_refused_and_the_rest_goes_on),
