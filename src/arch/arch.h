@@ -104,7 +104,7 @@ struct orl_ringset {
  * Any context. Neither locks, calls, allocates, nor uses a locked instruction.
  *
  * ORL_WEAKEN, set by tests/race only, removes a step: 1 A0, 2 the stamp of A2c, 3 the count of A5,
- * 4 the turn from g to !g in A5.
+ * 4 the turn from g to !g in A5; 5 the ordering of the library's lock (lock.c).
  */
 #ifndef ORL_WEAKEN
 #define ORL_WEAKEN 0

@@ -6,6 +6,8 @@
  *   race-threads discard COUNT    the same, and nothing is overwritten
  *   race-threads apply COUNT      events switched on and off under threads that fire them
  *   race-threads cancel COUNT     threads cancelled while they toggle a key
+ *   race-threads fork-in-probe    grace periods in a child that a probe forked
+ *   race-threads fork-slotless    a child that finds no process slot
  */
 #include <errno.h>
 #include <pthread.h>
@@ -307,6 +309,96 @@ static int test_cancel(void)
 	return report();
 }
 
+/* Forks */
+
+static struct {
+	uint32_t entered, is_dead, entered_late;
+} probed;
+
+/* Called in the child by a thread that the other one must wait for. */
+static void slow_probe(void *data, unsigned int value)
+{
+	store(&probed.entered, 1);
+	usleep(100000);
+	if (load(&probed.is_dead))
+		store(&probed.entered_late, 1);
+}
+
+static void *fire_once(void *unused)
+{
+	trace_tiny(1);
+	return NULL;
+}
+
+/* The child: it leaves a probe that it never entered, and its grace periods must hold all the same. */
+static void run_child(void)
+{
+	pthread_t thread;
+
+	if (register_trace_tiny(slow_probe, NULL))
+		_exit(3);
+	pthread_create(&thread, NULL, fire_once, NULL);
+	while (!load(&probed.entered))
+		sched_yield();
+	if (unregister_trace_tiny(slow_probe, NULL))
+		_exit(4);
+	store(&probed.is_dead, 1);
+	pthread_join(thread, NULL);
+	_exit(load(&probed.entered_late) ? 5 : 0);
+}
+
+static pid_t child = -1;
+
+static void forking_probe(void *data, unsigned int value)
+{
+	child = fork();
+}
+
+static int wait_child(const char *what)
+{
+	int status;
+
+	if (!child)
+		run_child();
+	if (waitpid(child, &status, 0) != child || status)
+		race_violation(shared, "%s: the child ended with status 0x%x", what, status);
+	return report();
+}
+
+static int test_fork_in_probe(void)
+{
+	if (register_trace_tiny(forking_probe, NULL))
+		race_give_up("register");
+	trace_tiny(0);
+	if (unregister_trace_tiny(forking_probe, NULL))
+		race_give_up("unregister");
+	return wait_child("fork in a probe");
+}
+
+/* A fork where every process slot is taken: the child goes on as its parent did. */
+static int test_fork_without_slot(void)
+{
+	struct orl_proc *procs = orl_ctl_procs(session.domain.ctl);
+
+	set_rules(true);
+	oriel_control_dispatch();
+	if (!trace_tiny_enabled())
+		race_violation(shared, "the event is not on");
+	for (uint32_t i = 0; i < ORL_NR_PROCS; i++)
+		if (!load(&procs[i].pid))
+			store(&procs[i].pid, 1);
+	child = fork();
+	if (!child) {
+		trace_tiny(1);
+		set_rules(true);
+		oriel_control_dispatch();
+	}
+	wait_child("fork without a free slot");
+	if (sum_counts() < 1)
+		race_violation(shared, "the child's record is missing");
+	return report();
+}
+
 static int run_in_domain(char **argv)
 {
 	const char *dir = race_place_make();
@@ -342,5 +434,9 @@ int main(int argc, char **argv)
 		return test_apply();
 	if (!strcmp(test, "cancel"))
 		return test_cancel();
-	race_give_up("usage: race-threads reader|discard|apply|cancel [COUNT]");
+	if (!strcmp(test, "fork-in-probe"))
+		return test_fork_in_probe();
+	if (!strcmp(test, "fork-slotless"))
+		return test_fork_without_slot();
+	race_give_up("usage: race-threads TEST [COUNT], see the source");
 }
