@@ -41,7 +41,8 @@ __attribute__((destructor)) static void end(void)
 	int whole = 0;
 
 	for (unsigned int i = 0; i < nr; i++) {
-		char *p = realloc(kept[i], 500);
+		/* Every other one goes back as it is. */
+		char *p = i % 2 ? realloc(kept[i], 500) : kept[i];
 
 		whole += p && !strcmp(p, "what was kept");
 		free(p);
