@@ -138,15 +138,9 @@ constexpr bool oriel_key_starts_true(const struct static_key_false *)
 	__builtin_types_compatible_p(__typeof__(*(x)), struct static_key_true)
 #endif
 
-#if defined(__clang__) && defined(__cplusplus)
-#define ORIEL_KEYREF __attribute__((internal_linkage))
-#else
-#define ORIEL_KEYREF
-#endif
-
 #define ORIEL_BRANCH_BODY(x, likely_flag, start_jmp, when_nop, leave) \
 	__label__ oriel_jump, oriel_done; \
-	static struct static_key *const oriel_keyref ORIEL_KEYREF = &(x)->key; \
+	static struct static_key *const oriel_keyref = &(x)->key; \
 	bool oriel_taken; \
 	if (start_jmp) \
 		ORIEL_SITE(ORIEL_INSN_JMP("oriel_jump"), oriel_keyref, likely_flag, oriel_jump); \
@@ -160,12 +154,20 @@ oriel_done: \
 	leave oriel_taken;
 
 #ifdef __cplusplus
-/* A class of its own: in an inline function or a template its static member variable would be a
- * symbol that others could replace, and the assembler could not refer to it. */
+/*
+ * A class of its own: in an inline function or a template its static member variable would be a
+ * symbol that others could replace, and the assembler could not refer to it. To clang the function
+ * must be internal for that; were it the variable, all of a file would have one name and be one.
+ */
+#ifdef __clang__
+#define ORIEL_OWN_FUNCTION __attribute__((always_inline, internal_linkage))
+#else
+#define ORIEL_OWN_FUNCTION __attribute__((always_inline))
+#endif
 #define ORIEL_BRANCH(x, likely_flag, start_jmp, when_nop) \
 	(__extension__({ \
 		struct __attribute__((visibility("hidden"))) oriel_branch { \
-			__attribute__((always_inline)) static inline bool taken() \
+			ORIEL_OWN_FUNCTION static inline bool taken() \
 			{ \
 				ORIEL_BRANCH_BODY(x, likely_flag, start_jmp, when_nop, return) \
 			} \
