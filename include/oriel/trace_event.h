@@ -74,6 +74,7 @@ ORIEL_END_DECLS
  * size. */
 #define ORIEL_SMALL 256
 #define ORIEL_TOO_LARGE 65536U
+#define ORIEL_CUT (-2) /* in place of "wide": the data does not fit */
 
 /* char is unsigned, as in the kernel. */
 #ifdef __cplusplus
@@ -109,11 +110,12 @@ ORIEL_INLINE uint32_t oriel_array_bytes(long long len, unsigned long size)
 }
 
 /*
- * oriel_string_any() - lay a string down: bytes needed with NUL. With no @room it only measures;
- * what does not fit is cut to half of the room that is left, so that other strings find room too.
+ * oriel_string_any() - lay a string down: bytes needed with NUL. With no @room it only measures.
+ * Where not all data fits (@cut) a string takes no more than half of the room that is left, so that
+ * what follows finds room too.
  */
-__attribute__((noinline, unused)) static uint32_t oriel_string_any(char *dst, const char *src,
-								   uint32_t max, uint32_t room)
+__attribute__((noinline, unused)) static uint32_t
+oriel_string_any(char *dst, const char *src, uint32_t max, uint32_t room, bool cut)
 {
 	const char *end;
 	size_t len;
@@ -126,7 +128,7 @@ __attribute__((noinline, unused)) static uint32_t oriel_string_any(char *dst, co
 	len = end ? (size_t)(end - src) : max;
 	if (!room)
 		return (uint32_t)len + 1;
-	if (len + 1 > room)
+	if (len + 1 > room || (cut && len > room / 2))
 		len = room / 2;
 	memcpy(dst, src, len);
 	dst[len] = '\0';
@@ -172,13 +174,15 @@ ORIEL_INLINE uint32_t oriel_string_short(char *dst, const char *src, uint32_t ma
 
 /* What vsnprintf() makes of it, at most 511 bytes and its NUL; measured and cut as
  * oriel_string_any() does. */
-__attribute__((noinline, unused)) static uint32_t oriel_vstring(char *dst, uint32_t room,
-								const char *fmt, va_list *ap)
+__attribute__((noinline, unused)) static uint32_t
+oriel_vstring(char *dst, uint32_t room, bool cut, const char *fmt, va_list *ap)
 {
 	char none[1];
 	va_list copy;
 	int len;
 
+	if (cut && room > 1)
+		room /= 2;
 	va_copy(copy, *ap);
 	len = vsnprintf(room ? dst : none, room ? (room < 512 ? room : 512) : 1, fmt, copy);
 	va_end(copy);

@@ -38,12 +38,14 @@
 		oriel_size += oriel_bytes; \
 	}
 #define ORIEL_STRING(src, max) \
-	(oriel_large ? oriel_string_any(ORIEL_DATA, (const char *)(src), max, ORIEL_ROOM) : \
+	(oriel_large ? oriel_string_any(ORIEL_DATA, (const char *)(src), max, ORIEL_ROOM, \
+					oriel_wide == ORIEL_CUT) : \
 		       oriel_string_short(ORIEL_SHORT, (const char *)(src), max, oriel_wide))
 #define ORIEL_SHORT (oriel_size <= ORIEL_SMALL ? ORIEL_DATA : (char *)__entry)
 #define ORIEL_STRING_LEN(src, len) ORIEL_STRING(src, oriel_length(len))
 #define ORIEL_VSTRING(fmt, ap) \
-	(oriel_large ? oriel_vstring(ORIEL_DATA, ORIEL_ROOM, fmt, ap) : ORIEL_TOO_LARGE)
+	(oriel_large ? oriel_vstring(ORIEL_DATA, ORIEL_ROOM, oriel_wide == ORIEL_CUT, fmt, ap) : \
+		       ORIEL_TOO_LARGE)
 #define ORIEL_BITMASK_BYTES(nr_bits) \
 	oriel_array_bytes(((long long)(nr_bits) + 8 * (long long)sizeof(long) - 1) / \
 				  (8 * (long long)sizeof(long)), \
@@ -132,11 +134,12 @@ ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 		struct trace_event_raw_##name oriel_measured, *__entry = &oriel_measured; \
 		uint32_t oriel_size = oriel_layout_##name(__entry, 0, -1, true, args); \
 		uint32_t oriel_room = __call->max_len - (uint32_t)ORIEL_HEAD; \
+		int32_t oriel_fits = oriel_size <= oriel_room ? -1 : ORIEL_CUT; \
 		if (oriel_size < oriel_room) \
 			oriel_room = oriel_size; \
 		__entry = (struct trace_event_raw_##name *)__builtin_alloca(ORIEL_HEAD + \
 									    oriel_room + 32); \
-		oriel_size = oriel_layout_##name(__entry, oriel_room, -1, true, args); \
+		oriel_size = oriel_layout_##name(__entry, oriel_room, oriel_fits, true, args); \
 		if (oriel_size > oriel_room) { \
 			oriel_event_drop(__call); \
 			return; \
