@@ -184,7 +184,8 @@ static void check_errors(struct orl_checks *c, const struct orl_process *p)
 			      "%u of its events found no room in the registry", p->refused);
 	if (p->dropped)
 		orl_check_add(c, ORL_CHECK_WARN, "records", NULL,
-			      "%" PRIu64 " were dropped, as no ring was free", p->dropped);
+			      "%" PRIu64 " were dropped, too large for a page of the rings",
+			      p->dropped);
 }
 
 static void check_permission(struct orl_checks *c, pid_t pid)
