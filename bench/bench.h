@@ -20,7 +20,7 @@
 struct bench_variant {
 	const char *name;
 	void (*run)(unsigned long n);
-	double min, median;	/* ns for one time; filled in by bench_compare() */
+	double min, median; /* ns for one time; filled in by bench_compare() */
 };
 
 /**
@@ -44,7 +44,7 @@ double bench_now(void);
  */
 void bench_hurry(bool with_children);
 
-/** bench_pin() - keep the calling thread on one CPU (the last it may use); exits 1 when it cannot */
+/** bench_pin() - keep the calling thread on one CPU, the last it may use */
 void bench_pin(void);
 
 /** bench_rounds() - @usual, or what $BENCH_ROUNDS says in percent of it; at least 3 */
@@ -55,12 +55,12 @@ unsigned int bench_rounds(unsigned int usual);
  * @argv:   of main()
  * @events: value of ORIEL_EVENTS
  *
- * Returns in the child only. The parent waits, removes the domain however the child ended, and exits
- * with the child's status.
+ * Returns in the child only. The parent waits, removes the domain however the child ended, and
+ * exits with the child's status.
  */
 void bench_traced(char **argv, const char *events);
 
-/** bench_written() - records appended to all rings of this process's domain so far; exits 1 if none can be read */
+/** bench_written() - records appended to all rings of this process's domain so far */
 uint64_t bench_written(void);
 
 /** bench_die() - one line on stderr; exit 1: it could not be measured */
@@ -70,11 +70,11 @@ struct bench_result {
 	const char *what;
 	double value;
 	const char *unit;
-	double target;			/* 0: none, a figure for orientation */
-	bool at_least;			/* the target is a lower bound */
-	double min, median;		/* of what was measured; 0: does not apply */
+	double target;	    /* 0: none, a figure for orientation */
+	bool at_least;	    /* the target is a lower bound */
+	double min, median; /* of what was measured; 0: does not apply */
 	double floor_min, floor_median;
-	const char *floor;		/* what the floor is */
+	const char *floor; /* what the floor is */
 };
 
 /** bench_print() - a result, for people and for programs */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The floor: what no tracer with time stamps can do without. A call, rdtsc, and 32 bytes stored one after the
- * other into a buffer of @size bytes (a power of two) that begins again at its end.
+ * The floor: what no tracer with time stamps can do without. A call, rdtsc, and 32 bytes stored one
+ * after the other into a buffer of @size bytes (a power of two) that begins again at its end.
  *
- * FLOOR_CACHED fits the second-level cache. FLOOR_RING is as large as a ring: what it costs more is the memory, and
- * every recorder that keeps as much pays it.
+ * FLOOR_CACHED fits the second-level cache. FLOOR_RING is as large as a ring: what it costs more is
+ * the memory, and every recorder that keeps as much pays it.
  */
 #ifndef ORIEL_BENCH_FLOOR_H
 #define ORIEL_BENCH_FLOOR_H

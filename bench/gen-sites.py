@@ -60,7 +60,7 @@ EVENTS = """#include <oriel/oriel.h>
 const char *const toggle_what = "switching 1,000 events of 10 sites each by one rule";
 const unsigned int toggle_nr = 1;
 const double toggle_target_us = 50000;
-const unsigned int toggle_rounds = 20;
+const unsigned int toggle_rounds = 10;
 
 static struct orl_session session;
 
@@ -134,7 +134,7 @@ def main():
     kind = sys.argv[1]
     if kind == "key":
         text = KEYS % {"nr_keys": 1, "nr_turned": 1, "what": "toggling 10,000 sites of one key", "target": 50000,
-                       "rounds": 20} + sites(1)
+                       "rounds": 10} + sites(1)
     elif kind == "keys":
         text = KEYS % {"nr_keys": 10000, "nr_turned": 200, "what": "toggling one of 10,000 keys of one site each",
                        "target": 0, "rounds": 1} + sites(10000)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A thread that records so many events a second, evenly, for so long; then a line of JSON about how it went.
+ * A thread that records so many events a second, evenly, for so long; then a line of JSON about how
+ * it went.
  *
  *   paced RATE SECONDS REPORT [ints|both [NR]]
  *

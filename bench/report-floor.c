@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The floor of `oriel report`: as many lines as long, by printf() with formats that the compiler knows.
+ * The floor of `oriel report`: as many lines as long, by printf() with formats that the compiler
+ * knows.
  *
  *   report-floor NR
  */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORDS 1024UL		/* 8 KiB, in the first-level cache */
+#define WORDS 1024UL /* 8 KiB, in the first-level cache */
 #define LOOPS (WORDS / 4)
 #define ROUNDS 1000U
 

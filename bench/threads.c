@@ -28,7 +28,7 @@ enum phase { FLOOR, EVENT, FLOOR_AS_RING, NR_PHASES };
 struct worker {
 	pthread_t thread;
 	struct bench_floor floor, as_ring;
-	double ns;		/* CPU time of the last phase */
+	double ns; /* CPU time of the last phase */
 };
 
 static struct worker workers[NR_THREADS];

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * How long a change of sites takes, by both ways of writing, in a process that does nothing else and in one
- * whose two threads execute the sites all the while.
+ * How long a change of sites takes, by both ways of writing, in a process that does nothing else
+ * and in one whose two threads execute the sites all the while.
  *
- * The way is chosen when the library is loaded, so each slice is a child of its own; children of all
- * kinds take turns. The floor is the barriers: three membarriers, without which no change can be
- * safe, in the same children.
+ * The way is chosen when the library is loaded, so each slice is a child of its own; children of
+ * all kinds take turns. The floor is the barriers: three membarriers, without which no change can
+ * be safe, in the same children.
  */
 #include "toggle.h"
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * How many records the rings of this domain have had: a benchmark of writing must show that it wrote.
+ * How many records the rings of this domain have had: a benchmark of writing must show that it
+ * wrote.
  */
 #include "bench.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The same place in the same function with each peer's site, for peers.py to count the instructions that run
- * while the site is off; and plain.
+ * The same place in the same function with each peer's site, for peers.py to count the instructions
+ * that run while the site is off; and plain.
  *
  * trace_marker has no site: a program that wants to be able to leave it out tests something of its
  * own. Here that is the descriptor.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One event of three integers by Oriel and by each peer that is there, in turns in one process. peers.py switches
- * the peers on and starts this program.
+ * One event of three integers by Oriel and by each peer that is there, in turns in one process.
+ * peers.py switches the peers on and starts this program.
  *
  *   PEERS_MARKER   path of a trace_marker; without it that peer is left out
  *   PEERS_USDT     set when a kernel uprobe is on the USDT site
@@ -66,7 +66,8 @@ static void run_marker(unsigned long n)
 	char text[MARKED_MAX];
 
 	for (unsigned long i = 0; i < n; i++) {
-		int len = snprintf(text, sizeof(text), "id=%lu size=%u status=%d\n", i, (uint32_t)i, 3);
+		int len = snprintf(text, sizeof(text), "id=%lu size=%u status=%d\n", i, (uint32_t)i,
+				   3);
 
 		if (write(marker, text, (size_t)len) != len)
 			bench_die("trace_marker does not take what is written");
@@ -126,8 +127,9 @@ int main(int argc, char **argv)
 	run_oriel(WARM);
 	bench_compare(v, nr, SLICE, bench_rounds(ROUNDS));
 	for (unsigned int i = 1; i < nr; i++) {
-		snprintf(what, sizeof(what), i == 1 ? "an event of three integers, %s" :
-						      "%s, times what Oriel costs", v[i].name);
+		snprintf(what, sizeof(what),
+			 i == 1 ? "an event of three integers, %s" : "%s, times what Oriel costs",
+			 v[i].name);
 		bench_print(&(struct bench_result){
 			.what = what,
 			.value = i == 1 ? v[i].min : v[i].min / v[1].min,

@@ -50,7 +50,7 @@ static int sync_core(void)
 	return 0;
 }
 
-/* More than one byte is written of a bridge only, which is the same in every mixture of old and new. */
+/* More than one byte is written of a bridge only: any mixture of old and new runs the same. */
 static int write_proc_mem(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
 {
 	/* pwrite() itself is a cancellation point: a thread that ends here would keep the lock */
