@@ -104,11 +104,14 @@ void orl_claim_slot_locked(void)
 	if (orl_rt.proc && orl_load(&orl_rt.proc->pid) == pid && orl_load(&orl_wipe.epoch) == pid)
 		return;
 	orl_rt.proc = find_slot(ctl, pid);
-	orl_store(&orl_wipe.epoch, pid);
 	if (!orl_rt.proc) {
-		__atomic_fetch_add(&ctl->procs_full, 1, __ATOMIC_RELAXED);
+		/* tried again with each change, counted once */
+		if (orl_load(&orl_wipe.epoch) != pid)
+			__atomic_fetch_add(&ctl->procs_full, 1, __ATOMIC_RELAXED);
+		orl_store(&orl_wipe.epoch, pid);
 		return;
 	}
+	orl_store(&orl_wipe.epoch, pid);
 	fill_slot(orl_rt.proc, pid);
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;

@@ -61,7 +61,8 @@ bool orl_rseq_thread(const struct orl_ringset *rs)
 	if (!ORL_ARCH_HAS_APPEND || orl_rt.no_rseq || libc_has_it() ||
 	    own_area.cpu_id != CPU_ID_UNINITIALIZED)
 		return false;
-	if (!syscall(SYS_rseq, &own_area, sizeof(own_area), 0, ORL_RSEQ_SIG))
+	/* EBUSY: this very area, by a signal handler's event that came in between */
+	if (!syscall(SYS_rseq, &own_area, sizeof(own_area), 0, ORL_RSEQ_SIG) || errno == EBUSY)
 		return true;
 	own_area.cpu_id = CPU_ID_FAILED;
 	if (orl_rt.proc)
