@@ -60,7 +60,22 @@ int orl_cursor_init(struct orl_cursor *c, const struct orl_session *s, uint32_t 
 
 void orl_cursor_stop_here(struct orl_cursor *c)
 {
-	c->end = orl_load_acquire(&c->view.ring->head) >> 1;
+	struct orl_head head;
+
+	/* a ring that does not hold still is damaged: nothing is known to be lost at its end */
+	if (orl_ring_head(&c->view, &head))
+		head.count = c->seq;
+	c->end = head.pos;
+	c->end_seq = head.count;
+}
+
+/* Whatever the cursor has not seen when it is at its end was overwritten or damaged. */
+static void count_at_end(struct orl_cursor *c)
+{
+	if (c->pos < c->end || c->end_seq - c->seq >= 1ULL << 63)
+		return;
+	c->lost += c->end_seq - c->seq;
+	c->seq = c->end_seq;
 }
 
 uint64_t orl_cursor_backlog(const struct orl_cursor *c)
@@ -86,7 +101,7 @@ struct find {
  * Choose the oldest page from the cursor on that is there. Return 1, 0 when nothing is there for
  * these flags, -EAGAIN when head has moved on under our feet.
  */
-static int find_page(const struct orl_cursor *c, struct find *f, unsigned int flags)
+static int find_page(struct orl_cursor *c, struct find *f, unsigned int flags)
 {
 	const struct orl_ring_view *v = &c->view;
 	uint64_t head = orl_load_acquire(&v->ring->head) >> 1;		/* R1 */
@@ -108,8 +123,10 @@ static int find_page(const struct orl_cursor *c, struct find *f, unsigned int fl
 		f->start += v->page_size;
 		f->off = 0;
 	}
-	if (f->start >= f->limit)
+	if (f->start >= f->limit) {
+		c->pos = f->limit;
 		return 0;
+	}
 	if (f->off < ORL_PAGE_HEADER)
 		f->off = ORL_PAGE_HEADER;
 	f->count = orl_load(&orl_page_meta(v, f->start)->count);
@@ -243,8 +260,10 @@ int orl_cursor_next_page(struct orl_cursor *c, void *buf, struct orl_page_info *
 	for (int laps = 0; laps < MAX_LAPS;) {
 		int rc = find_page(c, &f, flags);
 
-		if (!rc)
+		if (!rc) {
+			count_at_end(c);
 			return 0;
+		}
 		orl_testpoint("page-found");
 		if (rc > 0)
 			rc = copy_page(&c->view, &f, buf);

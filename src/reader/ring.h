@@ -74,6 +74,7 @@ struct orl_cursor {
 	uint64_t pos;			/* next byte to read; may stand inside a page */
 	uint64_t seq;			/* records appended before pos */
 	uint64_t end;			/* position to stop at; UINT64_MAX: none */
+	uint64_t end_seq;		/* records appended before that */
 	uint64_t lost;			/* overwritten before this cursor read them */
 	uint64_t nr_damaged;		/* pages skipped because they made no sense */
 };

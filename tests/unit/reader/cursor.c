@@ -150,6 +150,44 @@ static void a_cursor_stops_where_it_was_told(void **state)
 	assert_int_equal(seen.nr, PER_PAGE + 10);
 }
 
+/* However far the writer gets before the end is read. */
+static void what_is_overwritten_before_the_end_is_counted(void **state)
+{
+	uint64_t at = 0;
+
+	for (uint64_t more = 0; more < 6 * NR_PAGES * PER_PAGE; more += 53) {
+		struct orl_cursor c = cursor_at(0, ORL_FROM_NOW);
+		struct seen seen = { 0 };
+
+		append_many(0, at, at + PER_PAGE + 10);
+		orl_cursor_stop_here(&c);
+		append_many(0, at + PER_PAGE + 10, at + PER_PAGE + 10 + more);
+		read_pages(&c, &seen, ORL_PAGE_PARTIAL);
+		assert_int_equal(seen.nr + c.lost, PER_PAGE + 10);
+		read_pages(&c, &seen, ORL_PAGE_PARTIAL);
+		assert_int_equal(seen.nr + c.lost, PER_PAGE + 10);
+		assert_int_equal(orl_cursor_backlog(&c), 0);
+		at += PER_PAGE + 10 + more;
+	}
+}
+
+static void a_damaged_page_at_the_end_counts_as_lost(void **state)
+{
+	struct orl_cursor c = cursor_at(0, ORL_FROM_UNREAD);
+	_Alignas(8) char page[PAGE];
+	struct orl_page_info info;
+
+	append_many(0, 0, 3 * PER_PAGE);
+	orl_cursor_stop_here(&c);
+	append_many(0, 3 * PER_PAGE, 3 * PER_PAGE + 1);
+	((uint64_t *)orl_page_at(&c.view, 2 * PAGE))[1] = PAGE + 1;
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(orl_cursor_next_page(&c, page, &info, ORL_PAGE_PARTIAL), 1);
+	assert_int_equal(orl_cursor_next_page(&c, page, &info, ORL_PAGE_PARTIAL), -EBADMSG);
+	assert_int_equal(orl_cursor_next_page(&c, page, &info, ORL_PAGE_PARTIAL), 0);
+	assert_int_equal(c.lost, PER_PAGE);
+}
+
 static void a_leased_ring_is_read_like_any(void **state)
 {
 	struct orl_cursor c = cursor_at(2, ORL_FROM_UNREAD);
@@ -280,6 +318,8 @@ int main(void)
 		T(a_long_pause_survives_reading_from_its_middle),
 		T(what_is_overwritten_is_counted_exactly),
 		T(a_cursor_stops_where_it_was_told),
+		T(what_is_overwritten_before_the_end_is_counted),
+		T(a_damaged_page_at_the_end_counts_as_lost),
 		T(a_leased_ring_is_read_like_any),
 		T(a_dead_writer_costs_at_most_the_oldest_page),
 		T(reading_from_now_sees_only_what_comes),
