@@ -4,8 +4,8 @@
  * its number; from these its length and every byte follow.
  *
  * Which records may be missing: only those overwritten. In the rings at rest all that is younger
- * than the youngest record overwritten is there, and that one is older than the oldest record of its
- * ring.
+ * than the youngest record overwritten is there, and that one is older than the oldest record of
+ * its ring.
  */
 #include "judge.h"
 
@@ -44,7 +44,15 @@ static uint64_t long_at(const struct orl_record *rec, uint32_t off)
 }
 
 /* Offsets in the record: race_trace.h behind eight bytes of common fields. */
-enum { OFF_PID = 4, OFF_VALUE = 8, OFF_CTX = 8, OFF_SEQ = 12, OFF_AT = 16, OFF_SUM = 24, OFF_LOC = 32 };
+enum {
+	OFF_PID = 4,
+	OFF_VALUE = 8,
+	OFF_CTX = 8,
+	OFF_SEQ = 12,
+	OFF_AT = 16,
+	OFF_SUM = 24,
+	OFF_LOC = 32
+};
 
 static const char *judge_tiny(const struct orl_record *rec, struct judged *out)
 {
@@ -55,7 +63,8 @@ static const char *judge_tiny(const struct orl_record *rec, struct judged *out)
 	out->at = 0;
 	if (out->ctx >= NR_CTX || race_tiny(out->pid, out->ctx, out->seq) != value)
 		return "a tiny record's check does not match";
-	return race_words(out->ctx, out->seq) == TINY ? NULL : "a tiny record in place of a long one";
+	return race_words(out->ctx, out->seq) == TINY ? NULL
+						      : "a tiny record in place of a long one";
 }
 
 static const char *judge_body(const struct orl_record *rec, struct judged *out)
@@ -103,7 +112,7 @@ struct rest {
 	struct shared *shared;
 	struct judged *rec;
 	size_t nr;
-	uint64_t youngest_lost;		/* nothing was overwritten after this time */
+	uint64_t youngest_lost; /* nothing was overwritten after this time */
 };
 
 static int slot_of(const struct shared *shared, uint32_t pid)
@@ -162,8 +171,10 @@ static void rest_ring(struct rest *r, const struct orl_session *s, uint32_t ring
 			r->youngest_lost = orl_page_stamp(page);
 		is_first = false;
 		if (info.missed)
-			race_violation(r->shared, "ring %u: %lu records are not there and not counted as "
-				       "overwritten", ring, info.missed);
+			race_violation(r->shared,
+				       "ring %u: %lu records are not there and not counted as "
+				       "overwritten",
+				       ring, info.missed);
 		rest_page(r, &c, page, &last);
 	}
 	if (rc || c.nr_damaged)
@@ -171,40 +182,41 @@ static void rest_ring(struct rest *r, const struct orl_session *s, uint32_t ring
 	head = load(&c.view.ring->head);
 	count = load(&c.view.ring->count[head & 1]);
 	if (c.seq != count || c.pos != head >> 1)
-		race_violation(r->shared, "ring %u: counts %lu records, has %lu overwritten and in it", ring,
+		race_violation(r->shared,
+			       "ring %u: counts %lu records, has %lu overwritten and in it", ring,
 			       count, c.seq);
 }
 
 /* One context's records, in order of their numbers. */
 static void judge_sequence(const struct rest *r, const struct judged *rec, size_t nr, bool is_dense)
 {
-	const struct progress *p =
-		&r->shared->slot[slot_of(r->shared, rec->pid)].ctx[rec->ctx];
+	const struct progress *p = &r->shared->slot[slot_of(r->shared, rec->pid)].ctx[rec->ctx];
 	size_t first = 0;
 
 	for (size_t i = 1; i < nr; i++) {
 		if (rec[i].seq == rec[i - 1].seq || rec[i].ts < rec[i - 1].ts ||
 		    (rec[i].at && rec[i].at < rec[i - 1].ts))
-			race_violation(r->shared, "pid %u, context %u: number %u twice, or out of order",
+			race_violation(r->shared,
+				       "pid %u, context %u: number %u twice, or out of order",
 				       rec->pid, rec->ctx, rec[i].seq);
 	}
 	if (rec[nr - 1].seq >= p->started)
-		race_violation(r->shared, "pid %u, context %u: number %u was never written", rec->pid,
-			       rec->ctx, rec[nr - 1].seq);
+		race_violation(r->shared, "pid %u, context %u: number %u was never written",
+			       rec->pid, rec->ctx, rec[nr - 1].seq);
 	while (first < nr && r->youngest_lost && rec[first].ts <= r->youngest_lost)
 		first++;
 	if (!is_dense || first == nr)
 		return;
 	if (!r->youngest_lost && rec[0].seq)
-		race_violation(r->shared, "pid %u, context %u: begins with number %u", rec->pid, rec->ctx,
-			       rec[0].seq);
+		race_violation(r->shared, "pid %u, context %u: begins with number %u", rec->pid,
+			       rec->ctx, rec[0].seq);
 	for (size_t i = first + 1; i < nr; i++)
 		if (rec[i].seq != rec[i - 1].seq + 1)
 			race_violation(r->shared, "pid %u, context %u: no record between %u and %u",
 				       rec->pid, rec->ctx, rec[i - 1].seq, rec[i].seq);
 	if (rec[nr - 1].seq + 1ULL < p->done)
-		race_violation(r->shared, "pid %u, context %u: ends with number %u, %lu were done", rec->pid,
-			       rec->ctx, rec[nr - 1].seq, p->done);
+		race_violation(r->shared, "pid %u, context %u: ends with number %u, %lu were done",
+			       rec->pid, rec->ctx, rec[nr - 1].seq, p->done);
 }
 
 void race_judge_rest(struct shared *shared, const struct orl_session *s, bool is_dense)
@@ -217,7 +229,8 @@ void race_judge_rest(struct shared *shared, const struct orl_session *s, bool is
 		rest_ring(&r, s, i);
 	qsort(r.rec, r.nr, sizeof(*r.rec), by_writer);
 	for (size_t i = 0, from = 0; i < r.nr; i++) {
-		if (i + 1 < r.nr && r.rec[i + 1].pid == r.rec[i].pid && r.rec[i + 1].ctx == r.rec[i].ctx)
+		if (i + 1 < r.nr && r.rec[i + 1].pid == r.rec[i].pid &&
+		    r.rec[i + 1].ctx == r.rec[i].ctx)
 			continue;
 		judge_sequence(&r, &r.rec[from], i + 1 - from, is_dense);
 		from = i + 1;
@@ -227,11 +240,11 @@ void race_judge_rest(struct shared *shared, const struct orl_session *s, bool is
 
 /* Rings that are written */
 
-#define NR_KNOWN 4096U		/* writers; newer ones take the places of older ones */
+#define NR_KNOWN 4096U /* writers; newer ones take the places of older ones */
 
 struct known {
 	uint32_t pid;
-	uint64_t next[NR_CTX];		/* number expected at least */
+	uint64_t next[NR_CTX]; /* number expected at least */
 };
 
 static void running_page(struct shared *shared, const struct orl_cursor *c, const void *page,
@@ -251,8 +264,9 @@ static void running_page(struct shared *shared, const struct orl_cursor *c, cons
 		if (k->pid != j.pid)
 			*k = (struct known){ .pid = j.pid };
 		if (rec.ts < *last || j.seq < k->next[j.ctx])
-			race_violation(shared, "ring %u, pid %u, context %u, number %u: out of order", j.ring,
-				       j.pid, j.ctx, j.seq);
+			race_violation(shared,
+				       "ring %u, pid %u, context %u, number %u: out of order",
+				       j.ring, j.pid, j.ctx, j.seq);
 		*last = rec.ts;
 		k->next[j.ctx] = j.seq + 1;
 		__atomic_fetch_add(&shared->checked, 1, __ATOMIC_RELAXED);
@@ -264,7 +278,8 @@ void race_judge_running(struct shared *shared, const struct orl_session *s)
 	_Alignas(8) static char page[ORL_PAGE_MAX];
 	struct orl_cursor *c = calloc(s->nr_rings, sizeof(*c));
 	struct known *known = calloc((size_t)s->nr_rings * NR_KNOWN, sizeof(*known));
-	uint64_t *last = calloc(s->nr_rings, sizeof(*last)), *taken = calloc(s->nr_rings, sizeof(*taken));
+	uint64_t *last = calloc(s->nr_rings, sizeof(*last)),
+		 *taken = calloc(s->nr_rings, sizeof(*taken));
 	struct orl_page_info info;
 	bool is_last = false;
 
@@ -282,7 +297,8 @@ void race_judge_running(struct shared *shared, const struct orl_session *s)
 				if (orl_cursor_next_page(&c[i], page, &info, ORL_PAGE_PARTIAL) != 1)
 					break;
 				taken[i] += info.nr_records;
-				running_page(shared, &c[i], page, &known[(size_t)i * NR_KNOWN], &last[i]);
+				running_page(shared, &c[i], page, &known[(size_t)i * NR_KNOWN],
+					     &last[i]);
 			}
 			if (c[i].nr_damaged)
 				race_violation(shared, "ring %u: a copied page makes no sense", i);
@@ -292,7 +308,8 @@ void race_judge_running(struct shared *shared, const struct orl_session *s)
 		uint64_t head = load(&c[i].view.ring->head);
 
 		if (taken[i] + c[i].lost != load(&c[i].view.ring->count[head & 1]))
-			race_violation(shared, "ring %u: %lu read and %lu lost are not the %lu written", i,
+			race_violation(shared,
+				       "ring %u: %lu read and %lu lost are not the %lu written", i,
 				       taken[i], c[i].lost, load(&c[i].view.ring->count[head & 1]));
 	}
 	free(c);

@@ -2,9 +2,9 @@
 /*
  * Probes registered and unregistered while threads fire.
  *
- * Once unregister_trace_<name>() has returned nobody is in the probe and nobody enters it, also when
- * the probe blocks for a while, and when several threads unregister at once. A probe checks that
- * its data is alive; whoever unregistered it makes the data dead at once.
+ * Once unregister_trace_<name>() has returned nobody is in the probe and nobody enters it, also
+ * when the probe blocks for a while, and when several threads unregister at once. A probe checks
+ * that its data is alive; whoever unregistered it makes the data dead at once.
  */
 #include <pthread.h>
 #include <sched.h>
@@ -67,7 +67,7 @@ static void *fire(void *arg)
 			trace_body(0, i / 2, 0, 0, &i, 1);
 		__atomic_store_n(n, *n + 1, __ATOMIC_RELAXED);
 		if (i % 256 == 0)
-			sched_yield();	/* else the owners hardly run while the sites are off */
+			sched_yield(); /* else the owners hardly run while the sites are off */
 	}
 	return NULL;
 }
@@ -79,7 +79,8 @@ static int add(unsigned long who, struct data *data)
 
 static int take_away(unsigned long who, struct data *data)
 {
-	return who % 2 ? unregister_trace_tiny(probe, data) : unregister_trace_body(other_probe, data);
+	return who % 2 ? unregister_trace_tiny(probe, data)
+		       : unregister_trace_body(other_probe, data);
 }
 
 static void *own(void *arg)
@@ -130,7 +131,8 @@ int main(int argc, char **argv)
 		pthread_join(owners[i], NULL);
 	for (int i = 0; i < NR_FIRING; i++)
 		pthread_join(firing[i], NULL);
-	if (static_key_enabled(&__tracepoint_tiny.key) || static_key_enabled(&__tracepoint_body.key))
+	if (static_key_enabled(&__tracepoint_tiny.key) ||
+	    static_key_enabled(&__tracepoint_body.key))
 		fail("a key is on without a probe");
 	for (int i = 0; i < NR_OWNERS; i++)
 		printf("owner %d: %lu rounds\n", i, rounds[i]);

@@ -51,7 +51,8 @@ static int report(void)
 
 static void open_domain(const char *dir)
 {
-	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
+		      0);
 	if (shared == MAP_FAILED)
 		race_give_up("mmap");
 	if (orl_session_open(&session, dir, ORL_SESSION_CREATE))
@@ -66,7 +67,8 @@ static void open_domain(const char *dir)
 /* The record of race_trace.h's events. */
 static uint32_t build(char *rec, uint32_t pid, uint32_t seq, uint64_t at)
 {
-	uint32_t nr = race_words(0, seq), loc = 36 | nr << 18, ctx = 0, tiny = race_tiny(pid, 0, seq);
+	uint32_t nr = race_words(0, seq), loc = 36 | nr << 18, ctx = 0,
+		 tiny = race_tiny(pid, 0, seq);
 	uint64_t sum = race_sum(pid, 0, seq, at);
 
 	if (nr == TINY) {
@@ -161,8 +163,8 @@ static int test_reader(bool is_discard)
 		pthread_join(threads[i], NULL);
 	if (shared->delivered + shared->missed != nr_appended ||
 	    nr_appended + load(&ring->dropped) != count || (is_discard && shared->missed))
-		race_violation(shared, "%lu delivered, %lu missed, %lu dropped of %lu", shared->delivered,
-			       shared->missed, load(&ring->dropped), count);
+		race_violation(shared, "%lu delivered, %lu missed, %lu dropped of %lu",
+			       shared->delivered, shared->missed, load(&ring->dropped), count);
 	printf("%lu appended, %lu dropped, %lu consumed, %lu judged by the cursor\n", nr_appended,
 	       load(&ring->dropped), shared->delivered, shared->checked);
 	return report();
@@ -179,7 +181,7 @@ static void *fire(void *arg)
 		trace_body(0, i, 0, 0, &i, 1);
 		__atomic_store_n(n, *n + 1, __ATOMIC_RELEASE);
 		if (i % 64 == 0)
-			sched_yield();	/* there are more threads than CPUs */
+			sched_yield(); /* there are more threads than CPUs */
 	}
 	return NULL;
 }
@@ -256,7 +258,8 @@ static int test_apply(void)
 		after = sum_counts();
 		/* two rounds of two events by each thread, at least one round of them whole */
 		if (after - before < 2 * NR_FIRING)
-			race_violation(shared, "%lu records of threads that each fired", after - before);
+			race_violation(shared, "%lu records of threads that each fired",
+				       after - before);
 		set_rules(false);
 		while (trace_tiny_enabled() || trace_body_enabled())
 			oriel_control_dispatch();
@@ -265,12 +268,14 @@ static int test_apply(void)
 		each_fires_again();
 		after = sum_counts();
 		if (after != before)
-			race_violation(shared, "%lu records of events that are off", after - before);
+			race_violation(shared, "%lu records of events that are off",
+				       after - before);
 	}
 	__atomic_store_n(&shared->stop, 1, __ATOMIC_RELEASE);
 	for (int i = 0; i <= NR_FIRING; i++)
 		pthread_join(threads[i], NULL);
-	printf("%lu records, the last thread fired %lu times\n", sum_counts(), fired[NR_FIRING - 1]);
+	printf("%lu records, the last thread fired %lu times\n", sum_counts(),
+	       fired[NR_FIRING - 1]);
 	return report();
 }
 
@@ -330,7 +335,8 @@ static void *fire_once(void *unused)
 	return NULL;
 }
 
-/* The child: it leaves a probe that it never entered, and its grace periods must hold all the same. */
+/* The child: it leaves a probe that it never entered, and its grace periods must hold all the same.
+ */
 static void run_child(void)
 {
 	pthread_t thread;

@@ -42,7 +42,7 @@ enum runner { PLAIN, BLOCKED, TRACED, NR_RUNNERS };
 static struct {
 	pthread_t thread;
 	pid_t tid;
-	unsigned long judged[4];	/* by state: passes whose branches were known */
+	unsigned long judged[4]; /* by state: passes whose branches were known */
 } runners[NR_RUNNERS];
 
 __attribute__((noinline)) static bool off_unlikely(void)
@@ -120,7 +120,8 @@ static void *run(void *arg)
 		unsigned long state = run_sites();
 
 		if (state)
-			__atomic_fetch_add(&runners[who].judged[state >> 1 & 3], 1, __ATOMIC_RELAXED);
+			__atomic_fetch_add(&runners[who].judged[state >> 1 & 3], 1,
+					   __ATOMIC_RELAXED);
 		if (who == TRACED && i % 64 == 0)
 			syscall(SYS_getppid);
 	}
@@ -148,7 +149,8 @@ static void trace(pid_t tid)
 		if (status >> 16 == 0 && WSTOPSIG(status) != SIGTRAP &&
 		    WSTOPSIG(status) != (SIGTRAP | 0x80))
 			sig = WSTOPSIG(status);
-		if (ptrace(steps ? PTRACE_SINGLESTEP : PTRACE_SYSCALL, tid, NULL, (void *)(uintptr_t)sig) &&
+		if (ptrace(steps ? PTRACE_SINGLESTEP : PTRACE_SYSCALL, tid, NULL,
+			   (void *)(uintptr_t)sig) &&
 		    errno != ESRCH)
 			_exit(2);
 	}
@@ -219,8 +221,8 @@ static int end(pid_t tracer, unsigned long count)
 		printf("; %s thread judged %lu passes", names[i], n[0] + n[1] + n[2] + n[3]);
 		/* the key that changes most: both its states must have been met */
 		if (!(n[0] + n[2]) || !(n[1] + n[3])) {
-			printf(", of which %lu with the key off, %lu with it on: FAILED", n[0] + n[2],
-			       n[1] + n[3]);
+			printf(", of which %lu with the key off, %lu with it on: FAILED",
+			       n[0] + n[2], n[1] + n[3]);
 			ret = 1;
 		}
 	}
@@ -259,7 +261,7 @@ int main(int argc, char **argv)
 		toggle(&key_off.key, OFF_IS_ON);
 		if (i % 8 == 0)
 			toggle(&key_on.key, ON_IS_ON);
-		if (i % 501 == 0)	/* odd, so that all four states get their turn */
+		if (i % 501 == 0) /* odd, so that all four states get their turn */
 			meet_all();
 	}
 	return end(tracer, count);

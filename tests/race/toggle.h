@@ -9,7 +9,8 @@ DECLARE_STATIC_KEY_FALSE(key_off);
 DECLARE_STATIC_KEY_TRUE(key_on);
 DECLARE_STATIC_KEY_FALSE(object_key);
 
-/* Each returns whether its key was on for it: bits 0 and 1 key_off, bit 2 key_on, bit 3 object_key. */
+/* Each returns whether its key was on for it: bits 0 and 1 key_off, bit 2 key_on, bit 3 object_key.
+ */
 unsigned int object_sites(void);
 #define OBJECT_OFF 3U
 #define OBJECT_ON 4U

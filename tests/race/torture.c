@@ -25,7 +25,7 @@
 #include "judge.h"
 #include "place.h"
 
-#define NR_RUNNING 6U		/* writers at a time */
+#define NR_RUNNING 6U /* writers at a time */
 #define KILLS_PER_ROUND 24U
 #define NR_CONSUMERS 2U
 
@@ -33,11 +33,11 @@ struct mode {
 	const char *name;
 	uint64_t cpu_data, lease_data;
 	uint32_t nr_leases;
-	bool is_leased;			/* no rseq */
-	bool is_scarce;			/* fewer leases than contexts */
+	bool is_leased; /* no rseq */
+	bool is_scarce; /* fewer leases than contexts */
 	bool is_discard;
 	bool has_consumers, kills_consumers;
-	uint32_t limit;			/* nobody is killed: each writer makes so many records */
+	uint32_t limit; /* nobody is killed: each writer makes so many records */
 };
 
 static const struct mode modes[] = {
@@ -136,9 +136,10 @@ static void take_one(const struct orl_record *rec, uint32_t slot_pids[NR_SLOTS])
 		if (slot_pids[i] != j.pid || j.seq >= SEEN_BITS)
 			continue;
 		bit = 1ULL << (j.seq % 64);
-		if (__atomic_fetch_or(&shared->seen[i][j.ctx][j.seq / 64], bit, __ATOMIC_RELAXED) & bit)
-			race_violation(shared, "pid %u, context %u, number %u: delivered twice", j.pid, j.ctx,
-				       j.seq);
+		if (__atomic_fetch_or(&shared->seen[i][j.ctx][j.seq / 64], bit, __ATOMIC_RELAXED) &
+		    bit)
+			race_violation(shared, "pid %u, context %u, number %u: delivered twice",
+				       j.pid, j.ctx, j.seq);
 	}
 	__atomic_fetch_add(&shared->delivered, 1, __ATOMIC_RELAXED);
 }
@@ -223,7 +224,8 @@ static void sum_rings(struct sums *sums)
 		if (orl_ring_stats(&session, i, &st))
 			race_violation(shared, "ring %u has no counts", i);
 		if (mode->has_consumers && st.entries)
-			race_violation(shared, "ring %u: %lu records left by consumers", i, st.entries);
+			race_violation(shared, "ring %u: %lu records left by consumers", i,
+				       st.entries);
 		sums->written += st.written;
 		sums->read += st.read;
 		sums->overrun += st.overrun;
@@ -240,7 +242,8 @@ static void add_up_consumers(const struct sums *then, const struct sums *now, ui
 	uint64_t batch = (uint64_t)nr_killed * session.nr_rings * (ORL_PAGE_MIN / 16);
 
 	if (shared->delivered > read || shared->delivered + batch < read)
-		race_violation(shared, "%lu records delivered, %lu counted as read, %u consumers killed",
+		race_violation(shared,
+			       "%lu records delivered, %lu counted as read, %u consumers killed",
 			       shared->delivered, read, nr_killed);
 	if (read + (now->overrun - then->overrun) != written)
 		race_violation(shared, "%lu read and %lu overwritten are not the %lu written", read,
@@ -265,13 +268,13 @@ static void add_up(const struct sums *then, const struct sums *now)
 			started += p->started;
 			done += p->done;
 			if (p->started - p->done > (mode->limit ? 0 : 1))
-				race_violation(shared, "slot %u, context %u: %lu started, %lu done", i, c,
-					       p->started, p->done);
+				race_violation(shared, "slot %u, context %u: %lu started, %lu done",
+					       i, c, p->started, p->done);
 		}
 	}
 	if (taken < done || taken > started)
-		race_violation(shared, "%lu to %lu records were written, the rings count %lu", done, started,
-			       taken);
+		race_violation(shared, "%lu to %lu records were written, the rings count %lu", done,
+			       started, taken);
 	if (!mode->is_discard && now->dropped)
 		race_violation(shared, "%lu records dropped", now->dropped);
 	if (!mode->is_scarce && now->lease_dropped)
@@ -358,7 +361,7 @@ static void run_round(uint32_t nr_kills)
 	race_judge_rest(shared, &session,
 			now.dropped == then.dropped && now.lease_dropped == then.lease_dropped);
 	if (rand() % 4 == 0)
-		usleep(80000);		/* the next records need a time extend */
+		usleep(80000); /* the next records need a time extend */
 }
 
 static int report(uint32_t nr_kills, bool is_weakened)
@@ -371,7 +374,8 @@ static int report(uint32_t nr_kills, bool is_weakened)
 	       mode->name, nr_kills, now.written, now.read, now.overrun, now.dropped,
 	       now.lease_dropped, shared->checked);
 	if (shared->has_violation)
-		printf("%s: %s\n", is_weakened ? "found, as it should" : "FAILED", shared->violation);
+		printf("%s: %s\n", is_weakened ? "found, as it should" : "FAILED",
+		       shared->violation);
 	else if (is_weakened)
 		printf("FAILED: the weakened append went unnoticed\n");
 	return shared->has_violation == is_weakened ? 0 : 1;
@@ -392,7 +396,8 @@ int main(int argc, char **argv)
 	make_shared();
 	srand((unsigned int)getpid());
 	do {
-		uint32_t nr = nr_kills - killed < KILLS_PER_ROUND ? nr_kills - killed : KILLS_PER_ROUND;
+		uint32_t nr =
+			nr_kills - killed < KILLS_PER_ROUND ? nr_kills - killed : KILLS_PER_ROUND;
 
 		run_round(mode->limit || nr < NR_RUNNING ? NR_RUNNING : nr);
 		killed += mode->limit ? nr_kills : nr;
