@@ -18,7 +18,7 @@ from results import report
 
 TARGET = 5e6
 # Asked for so much more as a real-time thread is held back for each second.
-ASK = 5.3e6
+ASK = 5.5e6
 SECONDS = 4
 TRIES = 3
 RECORD_BYTES = 28

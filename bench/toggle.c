@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <linux/membarrier.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,12 +33,46 @@ struct kind {
 };
 
 static volatile bool is_over;
+static int nr_executing;
+static cpu_set_t others;
+
+static void keep_to_one_cpu(void)
+{
+	cpu_set_t one;
+
+	sched_getaffinity(0, sizeof(others), &others);
+	bench_hurry(false);
+	bench_pin();
+	sched_getaffinity(0, sizeof(one), &one);
+	CPU_XOR(&others, &others, &one);
+}
 
 static void *execute(void *arg)
 {
+	bench_hurry(false);
+	__atomic_fetch_add(&nr_executing, 1, __ATOMIC_SEQ_CST);
 	while (!is_over)
 		toggle_run();
 	return arg;
+}
+
+/*
+ * Threads that execute the sites, on the other CPUs where there are any, and there before everybody
+ * else: what is measured is a change under threads that run.
+ */
+static void start_threads(pthread_t *thread)
+{
+	pthread_attr_t attr;
+
+	pthread_attr_init(&attr);
+	if (CPU_COUNT(&others))
+		pthread_attr_setaffinity_np(&attr, sizeof(others), &others);
+	for (int i = 0; i < NR_THREADS; i++)
+		if (pthread_create(&thread[i], &attr, execute, NULL))
+			bench_die("no threads");
+	pthread_attr_destroy(&attr);
+	while (__atomic_load_n(&nr_executing, __ATOMIC_SEQ_CST) < NR_THREADS)
+		usleep(1000);
 }
 
 static double floor_once(void)
@@ -63,12 +98,11 @@ static int slice(bool busy, unsigned int rounds)
 {
 	pthread_t thread[NR_THREADS];
 
-	bench_hurry(false);
+	keep_to_one_cpu();
 	toggle_init();
 	syscall(SYS_membarrier, MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED_SYNC_CORE, 0, 0);
-	for (int i = 0; busy && i < NR_THREADS; i++)
-		if (pthread_create(&thread[i], NULL, execute, NULL))
-			bench_die("no threads");
+	if (busy)
+		start_threads(thread);
 	for (unsigned int i = 0; i < rounds * 2; i++) {
 		double pair[2];
 

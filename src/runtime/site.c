@@ -68,7 +68,10 @@ static int protect(struct writer *w)
 	return len && mprotect(at, len, PROT_READ | PROT_EXEC) ? -errno : 0;
 }
 
-/* Sites come in the order of the text: those of a page share its two changes of protection. */
+/*
+ * Sites come in the order of the text: those of a page share its two changes of protection, and so
+ * do the phases where there is one page only. Each change interrupts every CPU that runs a thread.
+ */
 static int unprotect(struct writer *w, uintptr_t at, unsigned int n)
 {
 	uintptr_t page = (uintptr_t)w->page;
@@ -88,6 +91,8 @@ static int unprotect(struct writer *w, uintptr_t at, unsigned int n)
 	return -errno;
 }
 
+/* The thread sanitizer keeps no shadow for text that could be written. */
+__attribute__((no_sanitize("thread")))
 static int write_mprotect(struct writer *w, const uint8_t *at, const uint8_t *bytes, unsigned int n)
 {
 	int err = unprotect(w, (uintptr_t)at, n);
@@ -150,16 +155,11 @@ static void site_phase(struct writer *w, const struct oriel_site *site)
 
 static void sites_phase(struct writer *w)
 {
-	int err;
-
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end;
 		     site++)
 			site_phase(w, site);
 	}
-	err = protect(w);
-	if (err)
-		w->error = -err;
 }
 
 /* Is there anything to write? A look without a system call. */
@@ -229,6 +229,9 @@ void orl_sites_sync_locked(void)
 		if (!w.finishing)
 			break;
 	}
+	err = protect(&w);
+	if (err)
+		w.error = -err;
 	if (w.fd >= 0)
 		syscall(SYS_close, w.fd);
 	report(w.error);
