@@ -41,6 +41,18 @@ static void open_ring(struct orl_pump *p, uint32_t i, enum orl_from from)
 	r->is_open = !orl_cursor_init(&r->cursor, p->session, i, from);
 }
 
+/*
+ * A leased ring that was not used when we began holds nothing older than us: what was overwritten
+ * in it before this pass is lost to the recording.
+ */
+static void open_new_ring(struct orl_pump *p, uint32_t i)
+{
+	if (p->ring[i].is_open || !orl_ring_is_used(p->session, i))
+		return;
+	open_ring(p, i, ORL_FROM_OLDEST);
+	p->ring[i].cursor.pos = p->ring[i].cursor.seq = 0;
+}
+
 int orl_pump_init(struct orl_pump *p)
 {
 	const struct orl_session *s = p->session;
@@ -104,9 +116,7 @@ int orl_pump_pass(struct orl_pump *p, bool last, uint32_t *pages)
 
 	*pages = 0;
 	for (uint32_t i = 0; i < p->nr_rings; i++) {
-		/* A leased ring that was not used when we began holds nothing older than us. */
-		if (!p->ring[i].is_open && orl_ring_is_used(p->session, i))
-			open_ring(p, i, ORL_FROM_OLDEST);
+		open_new_ring(p, i);
 		if (!p->ring[i].is_open)
 			continue;
 		if (!pump_ring(p, i, last ? ORL_PAGE_PARTIAL : 0, pages)) {
@@ -123,8 +133,7 @@ int orl_pump_pass(struct orl_pump *p, bool last, uint32_t *pages)
 void orl_pump_end(struct orl_pump *p)
 {
 	for (uint32_t i = 0; i < p->nr_rings; i++) {
-		if (!p->ring[i].is_open && orl_ring_is_used(p->session, i))
-			open_ring(p, i, ORL_FROM_OLDEST);
+		open_new_ring(p, i);
 		if (p->ring[i].is_open)
 			orl_cursor_stop_here(&p->ring[i].cursor);
 	}

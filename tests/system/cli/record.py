@@ -75,6 +75,13 @@ def test_without_rseq_records_come_from_leased_rings(place):
     assert len(report(place)) == 1001
 
 
+def test_every_record_of_a_ring_that_wraps_is_recorded_or_counted(place):
+    for env in {"ORIEL_RSEQ": "on"}, {"ORIEL_RSEQ": "off"}:
+        result = summary(place, *burst(2000000), env=env)
+        told = result["records"] + result["lost"] + result["no_ring"] + sum(c["dropped"] for c in result["cpus"])
+        assert told == 2000001, result
+
+
 def test_the_programs_exit_status_is_ours(place):
     place.oriel("record", *burst(1, 42), expect=42)
     place.oriel("record", "--", "sh", "-c", "%s burst 1 0; kill -9 $$" % harness.PUPPET, expect=137)
@@ -150,8 +157,8 @@ def test_the_rules_of_a_killed_recorder_are_void(place):
     recorder.kill()
     recorder.communicate()
     assert not os.path.exists(place.file("trace.dat"))
-    place.oriel("enable", "puppet:say")
     assert not is_enabled(place, "puppet:ping")
+    place.oriel("enable", "puppet:say")
     puppet.tell("ping 3")
     puppet.tell("say something")
     assert len([line for line in records(place.oriel("trace").stdout) if " ping: " in line]) == 0
