@@ -72,7 +72,7 @@ int orl_users_find(struct orl_users *u, const char *place)
 	int ret = 0;
 
 	while (d && !ret && (e = readdir(d)))
-		if (isdigit((unsigned char)e->d_name[0]))
+		if (isdigit((unsigned char)e->d_name[0]) && atoi(e->d_name) != getpid())
 			ret = see_process(u, e->d_name, real);
 	if (d)
 		closedir(d);

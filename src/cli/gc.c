@@ -2,9 +2,10 @@
 /*
  * oriel gc: remove what dead domains leave behind.
  *
- * Of every domain under the default place:
+ * Of every domain under the default place, or of the one that --domain names:
  *
- *   somebody uses it              kept; slots and leased rings of dead processes in it are freed
+ *   somebody uses it              kept; slots and leased rings of dead processes in it are freed,
+ *                                 and rules of dead tools and for dead processes taken back
  *   record-PID, recorder dead     removed: nobody but the recorder was ever to read it
  *   rules enable something        kept: that is a wish for programs to come. --force removes it
  *   else                          removed
@@ -129,21 +130,40 @@ static int count_processes(struct orl_session *s, unsigned int *alive, unsigned 
 	return 0;
 }
 
+static unsigned int count_dead_rules(const struct orl_session *s)
+{
+	struct orl_rules rules;
+	unsigned int nr = 0;
+
+	orl_control_rules(s, &rules);
+	for (uint32_t i = 0; i < rules.nr; i++) {
+		const struct orl_rule *r = &rules.rule[i];
+
+		nr += (r->flags & ORL_RULE_OVERLAY && !orl_process_is_alive(r->owner)) ||
+		      (r->pid && !orl_process_is_alive(r->pid));
+	}
+	return nr;
+}
+
 static void tidy(struct gc *g, struct orl_session *s, unsigned int dead)
 {
 	unsigned int leases = s->has_rings ? free_leases(s, g->args->dry_run) : 0;
+	unsigned int rules = count_dead_rules(s);
 	struct orl_processes list;
-	char why[128];
+	char why[192];
 
 	if (dead && !g->args->dry_run && !orl_processes_list(&list, s, 0, 0))
 		orl_processes_fini(&list);
-	if (!dead && !leases) {
+	if (rules && !g->args->dry_run)
+		orl_place_nudge(s, true, 0);
+	if (!dead && !leases && !rules) {
 		say(g, s->domain.dir, "kept", 0, "in use");
 		return;
 	}
 	snprintf(why, sizeof(why),
-		 "slots of %u dead processes and %u leased rings of dead threads%s", dead, leases,
-		 g->args->dry_run ? " would be freed" : " freed");
+		 "slots of %u dead processes, %u leased rings of dead threads and %u rules of dead "
+		 "tools and processes%s",
+		 dead, leases, rules, g->args->dry_run ? " would be freed" : " freed");
 	say(g, s->domain.dir, "tidied", 0, why);
 }
 
@@ -162,9 +182,61 @@ static void drop(struct gc *g, const char *dir, const char *reason)
 	say(g, dir, g->args->dry_run ? "would remove" : "removed", bytes, reason);
 }
 
+/* The lock under which rules are changed; a descriptor or -errno with text. */
+static int open_lock(struct orl_session *s)
+{
+	int rc, fd = orl_session_lock_open(s, ORL_CTL_NAME);
+
+	if (fd < 0)
+		return fd;
+	rc = orl_session_lock(s, fd, ORL_CTL_NAME);
+	if (!rc)
+		return fd;
+	close(fd);
+	return rc;
+}
+
+static uint32_t generation(const struct orl_session *s)
+{
+	return __atomic_load_n(&s->domain.ctl->gen, __ATOMIC_ACQUIRE);
+}
+
+/* Has a process or a tool come since we looked? */
+static bool has_news(struct gc *g, struct orl_session *s, const char *name, uint32_t gen)
+{
+	unsigned int alive, dead;
+
+	orl_users_fini(&g->users);
+	return orl_users_find(&g->users, g->place) || orl_users_has(&g->users, name) ||
+	       count_processes(s, &alive, &dead) || alive || generation(s) != gen;
+}
+
+/*
+ * Looking took its time. So look again with the rules locked, so that no tool changes them in a
+ * file that is about to go.
+ */
+static void drop_unused(struct gc *g, struct orl_session *s, const char *name, uint32_t gen,
+			const char *reason)
+{
+	int fd = g->args->dry_run ? -1 : open_lock(s);
+
+	if (!g->args->dry_run && fd < 0) {
+		orl_cli_error("%s", s->error);
+		g->nr_failed++;
+		return;
+	}
+	if (fd >= 0 && has_news(g, s, name, gen))
+		say(g, s->domain.dir, "kept", 0, "in use");
+	else
+		drop(g, s->domain.dir, reason);
+	if (fd >= 0)
+		close(fd);
+}
+
 /* A domain that nobody has mapped. */
 static void judge(struct gc *g, struct orl_session *s, const char *name)
 {
+	uint32_t gen = generation(s);
 	unsigned int alive, dead;
 
 	if (count_processes(s, &alive, &dead)) {
@@ -173,11 +245,11 @@ static void judge(struct gc *g, struct orl_session *s, const char *name)
 	} else if (alive || has_overlays(s)) {
 		tidy(g, s, dead);
 	} else if (is_dead_recording(name)) {
-		drop(g, s->domain.dir, "its recorder is dead");
+		drop_unused(g, s, name, gen, "its recorder is dead");
 	} else if (has_lasting_rules(s) && !g->args->force) {
 		say(g, s->domain.dir, "kept", -1, "its rules enable events; --force removes it");
 	} else {
-		drop(g, s->domain.dir, "nothing uses it");
+		drop_unused(g, s, name, gen, "nothing uses it");
 	}
 }
 
@@ -213,11 +285,16 @@ static void collect(struct gc *g, const char *name)
 		orl_session_close(&s);
 }
 
-static int walk(struct gc *g)
+static int walk(struct gc *g, const char *only)
 {
 	struct dirent *e;
-	DIR *d = opendir(g->place);
+	DIR *d;
 
+	if (only) {
+		collect(g, only);
+		return 0;
+	}
+	d = opendir(g->place);
 	if (!d && errno == ENOENT)
 		return 0;
 	if (!d) {
@@ -248,10 +325,33 @@ static void summarize(struct gc *g)
 	       g->args->dry_run ? "to free" : "freed");
 }
 
+/* The place and, with --domain, the name in it of the only one meant. */
+static int find_place(struct gc *g, const char **only)
+{
+	char *slash;
+	int status;
+
+	*only = NULL;
+	if (!g->args->domain)
+		return orl_place_default(g->place);
+	status = orl_place_dir(g->args, g->place);
+	if (status)
+		return status;
+	slash = strrchr(g->place, '/');
+	if (slash == g->place) {
+		orl_cli_error("domain '%s' is no directory below another", g->args->domain);
+		return ORL_EXIT_USAGE;
+	}
+	*slash = '\0';
+	*only = slash + 1;
+	return 0;
+}
+
 int orl_cmd_gc(const struct orl_args *args)
 {
 	struct gc g = { .args = args };
-	int status = orl_place_default(g.place);
+	const char *only;
+	int status = find_place(&g, &only);
 
 	if (status)
 		return status;
@@ -263,7 +363,7 @@ int orl_cmd_gc(const struct orl_args *args)
 	orl_json_open(&g.json, NULL, '{');
 	orl_json_u64(&g.json, "version", ORL_CLI_JSON_VERSION);
 	orl_json_open(&g.json, "domains", '[');
-	status = walk(&g);
+	status = walk(&g, only);
 	if (!status)
 		summarize(&g);
 	orl_text_fini(&g.json.text);

@@ -14,7 +14,8 @@ struct orl_users {
 };
 
 /**
- * orl_users_find() - look through the mappings of every process that we may look at; 0 or -ENOMEM
+ * orl_users_find() - look through the mappings of every other process that we may look at; 0 or
+ * -ENOMEM
  */
 int orl_users_find(struct orl_users *u, const char *place);
 bool orl_users_has(const struct orl_users *u, const char *name);

@@ -29,7 +29,7 @@ struct orl_change {
  * @flags:       ORL_CHANGE_*; an overlay can only enable
  *
  * Makes the rings first when something is enabled. Rules that the new ones make void are removed,
- * and so are overlays of dead tools. Does not wait for the processes: see orl_control_nudge().
+ * and so are overlays of dead tools and rules for dead processes. Does not wait for the processes: see orl_control_nudge().
  *
  * Return: 0, or with a text in @s->error and nothing changed:
  *   -EINVAL   a pattern is malformed or too long
@@ -48,7 +48,15 @@ int orl_control_change(struct orl_session *s, const struct orl_change *change, u
 int orl_control_remove_overlay(struct orl_session *s);
 
 /**
+ * orl_control_drop_dead() - remove the overlays of tools that were killed, and rules for processes
+ * that have ended
+ * Return: how many, 0 also without asking for the lock; or -errno with text.
+ */
+int orl_control_drop_dead(struct orl_session *s);
+
+/**
  * orl_control_nudge() - tell the processes that the rules have changed, and wait for them
+ * Rules of tools that were killed are taken back first.
  * @timeout_ms: how long to wait at most; 0: do not wait
  * @late:       receives those that have not followed, each with its reason (orl_reach_reason());
  *              undone with orl_processes_fini(). May be NULL.

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -32,13 +33,25 @@ int orl_session_lock_open(struct orl_session *s, const char *name)
 	return fd;
 }
 
+/* A file that was removed while its lock was waited for is nobody's any more. */
+static int check_there(struct orl_session *s, int fd, const char *name)
+{
+	struct stat st;
+
+	if (!fstat(fd, &st) && st.st_nlink)
+		return 0;
+	return orl_session_fail(s, -ESTALE,
+				"%s/%s was removed meanwhile, as 'oriel gc' does with an unused "
+				"domain: run the command again", s->domain.dir, name);
+}
+
 int orl_session_lock(struct orl_session *s, int fd, const char *name)
 {
 	const struct timespec pause = { .tv_nsec = 1000000 };
 
 	for (int i = 0; i < LOCK_TRIES; i++) {
 		if (!flock(fd, LOCK_EX | LOCK_NB))
-			return 0;
+			return check_there(s, fd, name);
 		if (errno != EWOULDBLOCK && errno != EINTR)
 			return orl_session_fail(s, -errno, "cannot lock %s/%s: %s", s->domain.dir,
 						name, strerror(errno));

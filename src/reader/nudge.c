@@ -155,14 +155,17 @@ static void wait_for(struct orl_processes *list, struct orl_session *s, uint32_t
 
 int orl_control_nudge(struct orl_session *s, unsigned int timeout_ms, struct orl_processes *late)
 {
-	uint32_t gen = __atomic_load_n(&s->domain.ctl->gen, __ATOMIC_ACQUIRE);
 	struct orl_processes list;
+	uint32_t gen;
 	int rc;
 
 	if (late)
 		memset(late, 0, sizeof(*late));
 	if (s->flags & ORL_SESSION_READONLY)
 		return orl_session_fail(s, -EROFS, "the session is for reading only");
+	/* where that fails, the rules that there are still hold, and are told */
+	orl_control_drop_dead(s);
+	gen = __atomic_load_n(&s->domain.ctl->gen, __ATOMIC_ACQUIRE);
 	rc = orl_processes_list(&list, s, ORL_PROCS_LINKED, 0);
 	if (rc)
 		return orl_session_fail(s, rc, "no memory");

@@ -96,17 +96,4 @@ void orl_rd_store_locked(const struct orl_ring_view *v, const struct orl_ring_rd
 /** orl_rd_repair_locked() - redo what a consumer that died may have left undone */
 void orl_rd_repair_locked(const struct orl_ring_view *v, const struct orl_ring_rd *rd);
 
-/**
- * orl_session_lock_open() - an open file description of a file in the domain, to lock with
- * Return: a descriptor or -errno with text.
- */
-int orl_session_lock_open(struct orl_session *s, const char *name);
-
-/**
- * orl_session_lock() - flock(), but never forever: -EBUSY with text when somebody holds it for
- * seconds
- */
-int orl_session_lock(struct orl_session *s, int fd, const char *name);
-void orl_session_unlock(int fd);
-
 #endif /* ORL_READER_RING_IMPL_H */

@@ -70,13 +70,15 @@ static void remove_rule(struct orl_rules *rules, uint32_t i)
 	memmove(&rules->rule[i], &rules->rule[i + 1], (rules->nr - i) * sizeof(rules->rule[0]));
 }
 
-static void remove_dead_overlays(struct orl_rules *rules, int32_t also)
+/* Overlays of tools that are dead, and rules for a process that is: its number will come again. */
+static void remove_dead_rules(struct orl_rules *rules, int32_t also)
 {
 	for (uint32_t i = rules->nr; i-- > 0;) {
 		const struct orl_rule *r = &rules->rule[i];
+		bool is_overlay = r->flags & ORL_RULE_OVERLAY;
 
-		if ((r->flags & ORL_RULE_OVERLAY) &&
-		    (r->owner == also || !orl_process_is_alive(r->owner)))
+		if ((is_overlay && (r->owner == also || !orl_process_is_alive(r->owner))) ||
+		    (r->pid && !orl_process_is_alive(r->pid)))
 			remove_rule(rules, i);
 	}
 }
@@ -164,7 +166,7 @@ static int edit_locked(struct orl_session *s, const struct orl_rule *add, uint32
 	if (!rules)
 		return orl_session_fail(s, -ENOMEM, "no memory");
 	orl_control_rules(s, rules);
-	remove_dead_overlays(rules, drop_owner);
+	remove_dead_rules(rules, drop_owner);
 	for (uint32_t i = 0; i < nr && !rc; i++)
 		rc = append_rule(rules, &add[i]);
 	if (rc)
@@ -217,6 +219,21 @@ int orl_control_change(struct orl_session *s, const struct orl_change *change, u
 		rc = edit(s, rule, nr, 0);
 	free(rule);
 	return rc;
+}
+
+int orl_control_drop_dead(struct orl_session *s)
+{
+	struct orl_rules rules;
+	uint32_t nr;
+	int rc;
+
+	orl_control_rules(s, &rules);
+	nr = rules.nr;
+	remove_dead_rules(&rules, 0);
+	if (nr == rules.nr)
+		return 0;
+	rc = edit(s, NULL, 0, 0);
+	return rc ? rc : (int)(nr - rules.nr);
 }
 
 int orl_control_remove_overlay(struct orl_session *s)

@@ -102,6 +102,19 @@ int orl_session_create_rings(struct orl_session *s);
 __attribute__((format(printf, 3, 4)))
 int orl_session_fail(struct orl_session *s, int rc, const char *fmt, ...);
 
+/**
+ * orl_session_lock_open() - an open file description of a file in the domain, to lock with
+ * Return: a descriptor or -errno with text.
+ */
+int orl_session_lock_open(struct orl_session *s, const char *name);
+
+/**
+ * orl_session_lock() - flock(), but never forever: -EBUSY with text when somebody holds it for
+ * seconds, -ESTALE when the file was removed meanwhile
+ */
+int orl_session_lock(struct orl_session *s, int fd, const char *name);
+void orl_session_unlock(int fd);
+
 /** orl_session_now() - the rings' counter now, in ticks */
 uint64_t orl_session_now(const struct orl_session *s);
 

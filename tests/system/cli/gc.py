@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """gc: what goes, what stays."""
+import fcntl
 import os
 import subprocess
 
@@ -103,6 +104,53 @@ def test_slots_of_dead_processes_are_freed(place):
     assert "slots of 1 dead" in place.oriel("gc", "-n").stdout
     assert "slots of 1 dead" in place.oriel("gc").stdout
     assert "slots of" not in place.oriel("gc").stdout
+
+
+def test_the_rules_of_a_killed_recorder_are_taken_back(place):
+    puppet = place.puppet()
+    recorder = place.start("record")
+    harness.until(lambda: place.json("list")["events"][0]["enabled"], "the recorder's rule")
+    recorder.kill()
+    recorder.communicate()
+    assert "1 rules of dead" in place.oriel("gc", "-n").stdout
+    assert "1 rules of dead" in place.oriel("gc").stdout
+    puppet.tell("ping 3")
+    assert harness.records(place.oriel("trace").stdout) == []
+
+
+def test_rules_for_a_dead_process_are_taken_back(place):
+    place.puppet()
+    dead = place.puppet()
+    place.oriel("enable", "-p", str(dead.pid), "puppet:*")
+    dead.process.kill()
+    dead.process.wait()
+    assert "1 rules of dead" in place.oriel("gc").stdout
+    assert not any(event["enabled"] for event in place.json("list")["events"])
+
+
+def test_a_domain_that_is_named_is_the_only_one_looked_at(place):
+    for name in "one", "two", place.file("three"):
+        place.oriel("list", "--domain", name)
+    place.oriel("gc", "--domain", "one", "--force")
+    assert not os.path.exists(place.domain("one"))
+    assert os.path.exists(place.domain("two"))
+    place.oriel("gc", "--domain", place.file("three") + "/")
+    assert not os.path.exists(place.file("three"))
+    assert place.file("none") in place.oriel("gc", "--domain", place.file("none"), expect=1).stderr
+
+
+def test_a_tool_that_waited_for_a_removed_domain_says_so(place):
+    place.oriel("list")
+    ctl = os.open(os.path.join(place.domain(), "ctl"), os.O_RDWR)
+    fcntl.flock(ctl, fcntl.LOCK_EX)
+    enable = place.start("enable", "-f", "x:*")
+    harness.until(lambda: os.path.exists(os.path.join(place.domain(), "ring")), "its rings")
+    harness.until(lambda: any(os.path.realpath(os.path.join("/proc/%d/fd" % enable.pid, fd)).endswith("/ctl")
+                              for fd in os.listdir("/proc/%d/fd" % enable.pid)), "its lock")
+    os.unlink(os.path.join(place.domain(), "ctl"))
+    os.close(ctl)
+    assert "removed meanwhile" in enable.communicate(timeout=harness.PATIENCE)[1]
+    assert enable.returncode == 1
 
 
 def test_what_is_no_domain_is_left_alone(place):
