@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 /*
- * A program that makes events in the places where it is hard: act NAME. Each record has a place and a number, so that what is
- * missing and what is there twice can be told. It prints what it made where the count is not fixed, and exits with 0 unharmed.
+ * A program that makes events in the places where it is hard: act NAME. Each record has a place and
+ * a number, so that what is missing and what is there twice can be told. It prints what it made
+ * where the count is not fixed, and exits with 0 unharmed.
  *
  *   loading      in constructors, destructors and atexit; every other act does so, too
  *   storm        threads make events while a timer's signal handler makes some in them
  *   steps        a signal at every instruction of an event, by ptrace; prints how often
- *   last-breath  in a destructor of thread-specific data, in the thread's first event and in later ones
- *   small-stack  on a 16 KiB stack, and in a signal handler on it
- *   small-nudge  says "ready"; then such a handler waits on that stack for the nudge, and makes an event
- *   loader       a thread's first event while the loader's lock is held: argv[2] is a library that calls loader_hook()
- *   errno        prints how many events changed errno
+ *   last-breath  in a destructor of thread-specific data, in the thread's first event and in later
+ * ones small-stack  on a 16 KiB stack, and in a signal handler on it small-nudge  says "ready";
+ * then such a handler waits on that stack for the nudge, and makes an event loader       a thread's
+ * first event while the loader's lock is held: argv[2] is a library that calls loader_hook() errno
+ * prints how many events changed errno
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -66,7 +67,7 @@ static int loading(void)
 
 /* storm */
 
-#define STORM_MAX 5000			/* of a thread: as many as a leased ring holds without overwriting */
+#define STORM_MAX 5000 /* of a thread: as many as a leased ring holds without overwriting */
 
 static void on_timer(int sig)
 {
@@ -136,7 +137,8 @@ static int is_int3(pid_t child)
 {
 	siginfo_t info;
 
-	return !ptrace(PTRACE_GETSIGINFO, child, 0, &info) && info.si_signo == SIGTRAP && info.si_code == SI_KERNEL;
+	return !ptrace(PTRACE_GETSIGINFO, child, 0, &info) && info.si_signo == SIGTRAP &&
+	       info.si_code == SI_KERNEL;
 }
 
 /*
@@ -148,7 +150,8 @@ static int interrupt_after(pid_t child, int nr)
 	int status;
 
 	for (int i = 0; i < nr; i++) {
-		if (ptrace(PTRACE_SINGLESTEP, child, 0, 0) || waitpid(child, &status, 0) != child || !WIFSTOPPED(status))
+		if (ptrace(PTRACE_SINGLESTEP, child, 0, 0) || waitpid(child, &status, 0) != child ||
+		    !WIFSTOPPED(status))
 			return -1;
 		if (is_int3(child))
 			return 0;
@@ -205,7 +208,8 @@ static void *talking_thread(void *arg)
 	return quiet_thread(arg);
 }
 
-/* Numbers: 1..3 from a thread whose first event is its last breath, 3 of 100..103 from one that made events before. */
+/* Numbers: 1..3 from a thread whose first event is its last breath, 3 of 100..103 from one that
+ * made events before. */
 static int last_breath(void)
 {
 	pthread_t one, two;
@@ -288,7 +292,8 @@ static void *first_event(void *arg)
 
 void loader_hook(void);
 
-/* Called by the library's constructor, under the loader's lock: whoever waits for that lock, waits for ever. */
+/* Called by the library's constructor, under the loader's lock: whoever waits for that lock, waits
+ * for ever. */
 void loader_hook(void)
 {
 	pthread_create(&loader_thread, NULL, first_event, NULL);
@@ -343,7 +348,8 @@ static void *errno_together(void *huge)
 	return NULL;
 }
 
-/* First and later events of a thread, long strings, NULL, more threads than there are rings to lease, and a forked child. */
+/* First and later events of a thread, long strings, NULL, more threads than there are rings to
+ * lease, and a forked child. */
 static int check_errno_everywhere(void)
 {
 	static char huge[100000];
@@ -388,6 +394,8 @@ int main(int argc, char **argv)
 		return loader(argv[2]);
 	if (!strcmp(what, "errno"))
 		return check_errno_everywhere();
-	fputs("usage: act loading | storm | steps | last-breath | small-stack | small-nudge | loader FILE | errno\n", stderr);
+	fputs("usage: act loading | storm | steps | last-breath | small-stack | small-nudge | "
+	      "loader FILE | errno\n",
+	      stderr);
 	return 2;
 }

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
- * A program that defines malloc and makes an event in it: one for each call, in three threads, in the first allocation of each, and
- * in what the C library frees when a thread is already past its last destructors.
+ * A program that defines malloc and makes an event in it: one for each call, in three threads, in
+ * the first allocation of each, and in what the C library frees when a thread is already past its
+ * last destructors.
  *
- * Prints "allocations N" and "after N": how many events it made with which name; the numbers run from 0.
+ * Prints "allocations N" and "after N": how many events it made with which name; the numbers run
+ * from 0.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -33,7 +35,8 @@ static void *take(size_t size, size_t align)
 	do {
 		end = __atomic_load_n(&heap_used, __ATOMIC_RELAXED);
 		at = (end + 16 + align - 1) & ~(align - 1);
-	} while (!__atomic_compare_exchange_n(&heap_used, &end, at + size, 0, __ATOMIC_RELAXED, __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(&heap_used, &end, at + size, 0, __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
 	if (at + size > HEAP_SIZE)
 		abort();
 	memcpy(heap + at - 16, &size, sizeof(size));
@@ -105,7 +108,8 @@ static void *allocate(void *key)
 			usleep(100);
 	}
 	pthread_setspecific(*(pthread_key_t *)key, key);
-	(void)strerror(12345);		/* leaves a buffer of the thread's that the C library frees at its very end */
+	(void)strerror(12345); /* leaves a buffer of the thread's that the C library frees at its
+				  very end */
 	return NULL;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Linked first: its constructor runs before the library's, as that of a program which had SIGURG for itself all along. */
+/* Linked first: its constructor runs before the library's, as that of a program which had SIGURG
+ * for itself all along. */
 #include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>

@@ -4,7 +4,8 @@
  *
  *   role DIR NAME        reads lines from the FIFO DIR/NAME.in, answers each on DIR/NAME.out
  *
- * A new process gets a name and two FIFOs of its own, so it can be told things whatever became of its descriptors.
+ * A new process gets a name and two FIFOs of its own, so it can be told things whatever became of
+ * its descriptors.
  *
  *   mark N               N records: where = its name, n counts on
  *   fork, _fork, clone NAME    a child that goes on as NAME; the answer is its number
@@ -16,9 +17,9 @@
  *   own-handler          a handler of SIGURG; signals NR asks how often it ran
  *   start                oriel_start()
  *   main-exit            main ends by pthread_exit(), another thread goes on
- *   open FILE, close     dlopen, dlclose; cycle FILE N: both N times, with an event of the library each time
- *   plugin N             N records by the library
- *   toggle N             N static key changes by this process
+ *   open FILE, close     dlopen, dlclose; cycle FILE N: both N times, with an event of the library
+ * each time plugin N             N records by the library toggle N             N static key changes
+ * by this process
  */
 #include <dlfcn.h>
 #include <errno.h>
@@ -115,7 +116,8 @@ static void run(const char *how, const char *as)
 	answer(0);
 }
 
-/* How often is in the environment, and each image but the last execs at once: from a constructor, and from main. */
+/* How often is in the environment, and each image but the last execs at once: from a constructor,
+ * and from main. */
 static void exec_again(const char *as, const char *left)
 {
 	char *argv[] = { program, dir, (char *)(size_t)as, NULL };
@@ -263,7 +265,8 @@ static void *serve(void *unused)
 	size_t len = 0;
 
 	for (;;) {
-		struct pollfd fd[2] = { { .fd = in_fd, .events = POLLIN }, { .fd = control_fd, .events = POLLIN } };
+		struct pollfd fd[2] = { { .fd = in_fd, .events = POLLIN },
+					{ .fd = control_fd, .events = POLLIN } };
 
 		if (poll(fd, 2, -1) < 0)
 			continue;

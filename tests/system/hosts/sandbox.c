@@ -7,8 +7,9 @@
  *   membarrier   EPERM
  *   rseq         ENOSYS
  *
- * A seccomp filter sees no path. What tells /proc/self/mem from other files are the flags: nothing else in the
- * library is opened with just O_RDWR and O_CLOEXEC, since what lies in the domain is opened O_NOFOLLOW.
+ * A seccomp filter sees no path. What tells /proc/self/mem from other files are the flags: nothing
+ * else in the library is opened with just O_RDWR and O_CLOEXEC, since what lies in the domain is
+ * opened O_NOFOLLOW.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -78,7 +79,8 @@ static const struct {
 static int forbid(const char *what)
 {
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
-		struct sock_fprog prog = { all[i].len, (struct sock_filter *)(size_t)all[i].filter };
+		struct sock_fprog prog = { all[i].len,
+					   (struct sock_filter *)(size_t)all[i].filter };
 
 		if (!strcmp(what, all[i].name))
 			return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog);

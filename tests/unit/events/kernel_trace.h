@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events of the kernel in our words: their format files must come out as the kernel prints them. Arguments are what the test needs.
+ * Events of the kernel in our words: their format files must come out as the kernel prints them.
+ * Arguments are what the test needs.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM kernel
@@ -39,7 +40,8 @@ TRACE_EVENT(sched_wakeup,
 		memcpy(__entry->comm, text, TASK_COMM_LEN);
 		__entry->pid = __entry->prio = __entry->target_cpu = number;
 	),
-	TP_printk("comm=%s pid=%d prio=%d target_cpu=%03d", __entry->comm, __entry->pid, __entry->prio, __entry->target_cpu)
+	TP_printk("comm=%s pid=%d prio=%d target_cpu=%03d", __entry->comm, __entry->pid,
+		  __entry->prio, __entry->target_cpu)
 );
 
 TRACE_DEFINE_ENUM(HI_SOFTIRQ);
@@ -55,8 +57,10 @@ TRACE_DEFINE_ENUM(RCU_SOFTIRQ);
 
 #define softirq_name(nr) { nr##_SOFTIRQ, #nr }
 #define show_softirq_name(val) \
-	__print_symbolic(val, softirq_name(HI), softirq_name(TIMER), softirq_name(NET_TX), softirq_name(NET_RX), softirq_name(BLOCK), \
-			 softirq_name(IRQ_POLL), softirq_name(TASKLET), softirq_name(SCHED), softirq_name(HRTIMER), softirq_name(RCU))
+	__print_symbolic(val, softirq_name(HI), softirq_name(TIMER), softirq_name(NET_TX), \
+			 softirq_name(NET_RX), softirq_name(BLOCK), softirq_name(IRQ_POLL), \
+			 softirq_name(TASKLET), softirq_name(SCHED), \
+			 softirq_name(HRTIMER), softirq_name(RCU))
 
 TRACE_EVENT(softirq_entry,
 	TP_PROTO(unsigned int number),
@@ -82,7 +86,8 @@ TRACE_EVENT(sched_process_exec,
 		__assign_str(filename);
 		__entry->pid = __entry->old_pid = number;
 	),
-	TP_printk("filename=%s pid=%d old_pid=%d", __get_str(filename), __entry->pid, __entry->old_pid)
+	TP_printk("filename=%s pid=%d old_pid=%d", __get_str(filename), __entry->pid,
+		  __entry->old_pid)
 );
 
 TRACE_EVENT(task_rename,
@@ -100,7 +105,8 @@ TRACE_EVENT(task_rename,
 		memcpy(__entry->newcomm, text, TASK_COMM_LEN);
 		__entry->oom_score_adj = (short)number;
 	),
-	TP_printk("pid=%d oldcomm=%s newcomm=%s oom_score_adj=%hd", __entry->pid, __entry->oldcomm, __entry->newcomm,
+	TP_printk("pid=%d oldcomm=%s newcomm=%s oom_score_adj=%hd", __entry->pid,
+		  __entry->oldcomm, __entry->newcomm,
 		  __entry->oom_score_adj)
 );
 
@@ -116,7 +122,8 @@ TRACE_EVENT(ipi_send_cpumask,
 		__assign_cpumask(cpumask, mask);
 		__entry->callsite = __entry->callback = place;
 	),
-	TP_printk("cpumask=%s callsite=%pS callback=%pS", __get_cpumask(cpumask), __entry->callsite, __entry->callback)
+	TP_printk("cpumask=%s callsite=%pS callback=%pS", __get_cpumask(cpumask),
+		  __entry->callsite, __entry->callback)
 );
 
 TRACE_EVENT(sys_enter,
@@ -130,7 +137,8 @@ TRACE_EVENT(sys_enter,
 		__entry->id = 0;
 		memcpy(__entry->args, numbers, sizeof(__entry->args));
 	),
-	TP_printk("NR %ld (%lx, %lx, %lx, %lx, %lx, %lx)", __entry->id, __entry->args[0], __entry->args[1], __entry->args[2],
+	TP_printk("NR %ld (%lx, %lx, %lx, %lx, %lx, %lx)", __entry->id, __entry->args[0],
+		  __entry->args[1], __entry->args[2],
 		  __entry->args[3], __entry->args[4], __entry->args[5])
 );
 

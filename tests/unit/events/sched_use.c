@@ -18,7 +18,8 @@ int main(void)
 
 	trace_sched_switch(&one, &two);
 #ifdef ORIEL_DISABLE
-	return ret != -ENOSYS || nr_probed || trace_sched_switch_enabled() || unregister_trace_sched_switch(probe, &weight) != -ENOSYS;
+	return ret != -ENOSYS || nr_probed || trace_sched_switch_enabled() ||
+	       unregister_trace_sched_switch(probe, &weight) != -ENOSYS;
 #else
 	if (ret || !trace_sched_switch_enabled() || unregister_trace_sched_switch(probe, &weight))
 		return 1;

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 /*
- * Makes records of vocab_trace.h and kernel_trace.h: vocab WHAT. The tests compile it as C and as C++.
+ * Makes records of vocab_trace.h and kernel_trace.h: vocab WHAT. The tests compile it as C and as
+ * C++.
  *
  *   words       each event, with the values that vocab.py expects to read
- *   fn          prints how often the functions of TRACE_EVENT_FN were called; probes of the program's own, too
- *   text A B    strings of A and B characters; -1 is NULL
- *   blob N...   dynamic arrays of N bytes; then waits for the end of standard input
+ *   fn          prints how often the functions of TRACE_EVENT_FN were called; probes of the
+ * program's own, too text A B    strings of A and B characters; -1 is NULL blob N...   dynamic
+ * arrays of N bytes; then waits for the end of standard input
  */
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -58,8 +59,12 @@ static void make_addresses(void)
 
 static void words(void)
 {
-	const unsigned char bytes[16] = { 0x20, 1, 0xd, 0xb8, 0, 0, 0xab, 0, 0, 0, 0, 0, 0, 0, 0, 9 };
-	const unsigned long mask[16] = { 0x80000000000000f5UL, 0x3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 };
+	const unsigned char bytes[16] = {
+		0x20, 1, 0xd, 0xb8, 0, 0, 0xab, 0, 0, 0, 0, 0, 0, 0, 0, 9
+	};
+	const unsigned long mask[16] = {
+		0x80000000000000f5UL, 0x3, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
+	};
 	const int ints[4] = { 1, -1, 70000, 0 };
 	const struct point point = { 1, 2, 3 };
 
@@ -108,10 +113,12 @@ static void functions(void)
 	int sum = 0;
 
 	trace_bare(3, "three");
-	if (register_trace_bare(probe_bare, &nr_bare) || register_trace_bare(probe_bare, &nr_bare) != -EEXIST)
+	if (register_trace_bare(probe_bare, &nr_bare) ||
+	    register_trace_bare(probe_bare, &nr_bare) != -EEXIST)
 		printf("register\n");
 	trace_bare(3, "three");
-	if (unregister_trace_bare(probe_bare, &nr_bare) || unregister_trace_bare(probe_bare, &nr_bare) != -ENOENT)
+	if (unregister_trace_bare(probe_bare, &nr_bare) ||
+	    unregister_trace_bare(probe_bare, &nr_bare) != -ENOENT)
 		printf("unregister\n");
 	trace_bare(3, "three");
 	printf("bare %d\n", nr_bare);
@@ -139,7 +146,8 @@ static void strings(const char *a, const char *b)
 {
 	static char text[2][20000];
 
-	trace_text(characters(text[0], sizeof(text[0]), a), characters(text[1], sizeof(text[1]), b));
+	trace_text(characters(text[0], sizeof(text[0]), a),
+		   characters(text[1], sizeof(text[1]), b));
 }
 
 static void blobs(char **sizes)

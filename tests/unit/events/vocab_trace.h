@@ -38,8 +38,10 @@ TRACE_EVENT(numbers,
 		__entry->j = 'x';
 		__entry->k = GREEN;
 	),
-	TP_printk("%u %d %u %d %u %d %llu %lld %d %d %d %#x %5d|%-5d|%05d", __entry->a, __entry->b, __entry->c, __entry->d, __entry->e,
-		  __entry->f, (unsigned long long)__entry->g, __entry->h, __entry->i, __entry->j, __entry->k, __entry->e,
+	TP_printk("%u %d %u %d %u %d %llu %lld %d %d %d %#x %5d|%-5d|%05d", __entry->a,
+		  __entry->b, __entry->c, __entry->d, __entry->e,
+		  __entry->f, (unsigned long long)__entry->g, __entry->h, __entry->i,
+		  __entry->j, __entry->k, __entry->e,
 		  __entry->f, __entry->f, __entry->f)
 );
 
@@ -62,8 +64,10 @@ TRACE_EVENT(fields,
 		for (int i = 0; i < 3; i++)
 			__entry->ints[i] = n * i;
 	),
-	TP_printk("ext=%d bytes=%s hex=%s str=%s ints=%s", __entry->ext, __print_array(__entry->bytes, 4, 1),
-		  __print_hex(__entry->bytes, 4), __print_hex_str(__entry->bytes, 4), __print_array(__entry->ints, 3, 4))
+	TP_printk("ext=%d bytes=%s hex=%s str=%s ints=%s", __entry->ext,
+		  __print_array(__entry->bytes, 4, 1),
+		  __print_hex(__entry->bytes, 4), __print_hex_str(__entry->bytes, 4),
+		  __print_array(__entry->ints, 3, 4))
 );
 
 TRACE_EVENT(strings,
@@ -96,7 +100,8 @@ TRACE_EVENT(arrays,
 		for (int i = 0; i < nr; i++)
 			((unsigned char *)__get_rel_dynamic_array(b))[i] = (unsigned char)(16 * i);
 	),
-	TP_printk("a=%s b=%s len=%d", __print_array(__get_dynamic_array(a), __get_dynamic_array_len(a) / 4, 4),
+	TP_printk("a=%s b=%s len=%d", __print_array(__get_dynamic_array(a),
+		  __get_dynamic_array_len(a) / 4, 4),
 		  __print_hex(__get_rel_dynamic_array(b), 1), __get_dynamic_array_len(a))
 );
 
@@ -141,7 +146,8 @@ TRACE_EVENT(pointers,
 		memcpy(__entry->ip, bytes, 4);
 		memcpy(__entry->ip6, bytes, 16);
 	),
-	TP_printk("p=%p mac=%pM ip=%pI4 ip6=%pI6 ip6c=%pI6c", __entry->p, __entry->mac, __entry->ip, __entry->ip6,
+	TP_printk("p=%p mac=%pM ip=%pI4 ip6=%pI6 ip6c=%pI6c", __entry->p, __entry->mac,
+		  __entry->ip, __entry->ip6,
 		  __entry->ip6)
 );
 
@@ -160,12 +166,17 @@ TRACE_EVENT(names,
 		__entry->flags = flags;
 		__entry->colour = colour;
 	),
-	TP_printk("flags=%s colour=%s green=%d size=%d", __print_flags(__entry->flags, "|", { 1, "A" }, { 2, "B" }, { 4, "C" }),
-		  __print_symbolic(__entry->colour, { RED, "red" }, { GREEN, "green" }), __entry->colour == GREEN,
+	TP_printk("flags=%s colour=%s green=%d size=%d", __print_flags(__entry->flags, "|",
+		  { 1, "A" }, { 2, "B" }, { 4, "C" }),
+		  __print_symbolic(__entry->colour, { RED, "red" }, { GREEN, "green" }),
+		  __entry->colour == GREEN,
 		  (int)sizeof(struct point))
 );
 
-/* What libtraceevent 1.7.1 cannot print: these two functions, %c and, fatally, __get_rel_dynamic_array_len(). */
+/*
+ * What libtraceevent 1.7.1 cannot print: these two functions, %c and, fatally,
+ * __get_rel_dynamic_array_len().
+ */
 TRACE_EVENT(newer,
 	TP_PROTO(uint64_t ns, int nr),
 	TP_ARGS(ns, nr),
@@ -179,8 +190,10 @@ TRACE_EVENT(newer,
 		__entry->letter = 'x';
 		memset(__get_rel_dynamic_array(bytes), 0xab, __get_rel_dynamic_array_len(bytes));
 	),
-	TP_printk("secs=%llu rest=%u letter=%c bytes=%s", __print_ns_to_secs(__entry->ns), __print_ns_without_secs(__entry->ns),
-		  __entry->letter, __print_hex(__get_rel_dynamic_array(bytes), __get_rel_dynamic_array_len(bytes)))
+	TP_printk("secs=%llu rest=%u letter=%c bytes=%s", __print_ns_to_secs(__entry->ns),
+		  __print_ns_without_secs(__entry->ns),
+		  __entry->letter, __print_hex(__get_rel_dynamic_array(bytes),
+		  __get_rel_dynamic_array_len(bytes)))
 );
 
 DECLARE_EVENT_CLASS(pair,
@@ -283,7 +296,8 @@ TRACE_EVENT(blob,
 	),
 	TP_fast_assign(
 		memset(__get_dynamic_array(bytes), 7, __get_dynamic_array_len(bytes));
-		__entry->last = ((unsigned char *)__get_dynamic_array(bytes))[__get_dynamic_array_len(bytes) - 1];
+		__entry->last = ((unsigned char *)__get_dynamic_array(
+			bytes))[__get_dynamic_array_len(bytes) - 1];
 	),
 	TP_printk("len=%d last=%d", __get_dynamic_array_len(bytes), __entry->last)
 );

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Sets four keys to each of their 16 states, in two orders, and looks from every file; then the same with the probes of two events. Prints what is
- * wrong and exits with 1. With an argument it only makes events, "tick" and "tock" from every file.
+ * Sets four keys to each of their 16 states, in two orders, and looks from every file; then the
+ * same with the probes of two events. Prints what is wrong and exits with 1. With an argument it
+ * only makes events, "tick" and "tock" from every file.
  */
 #include <stdio.h>
 

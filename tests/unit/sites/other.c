@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Another file of the program, with a function that nobody calls: --gc-sections takes it away, and its sites with it. */
+/* Another file of the program, with a function that nobody calls: --gc-sections takes it away, and
+ * its sites with it. */
 #include "sites.h"
 #include "tick_trace.h"
 

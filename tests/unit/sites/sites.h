@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two keys of the program and two of a shared object, each of both kinds, and how every file looks at them.
+ * Two keys of the program and two of a shared object, each of both kinds, and how every file looks
+ * at them.
  *
- * Looking gives a number of eight bits: for each key, is it on by static_branch_unlikely(), and by static_branch_likely().
+ * Looking gives a number of eight bits: for each key, is it on by static_branch_unlikely(), and by
+ * static_branch_likely().
  */
 #ifndef SITES_H
 #define SITES_H
@@ -13,12 +15,14 @@
 extern "C" {
 #endif
 
-#define KEYS(X) X(FALSE, program_false) X(TRUE, program_true) X(FALSE, object_false) X(TRUE, object_true)
+#define KEYS(X) \
+	X(FALSE, program_false) X(TRUE, program_true) X(FALSE, object_false) X(TRUE, object_true)
 #define DECLARE(kind, name) DECLARE_STATIC_KEY_##kind(name);
 KEYS(DECLARE)
 
 #define LOOK_AT(kind, name) \
-	seen = seen << 2 | (static_branch_unlikely(&name) ? 1U : 0U) | (static_branch_likely(&name) ? 2U : 0U);
+	seen = seen << 2 | (static_branch_unlikely(&name) ? 1U : 0U) | \
+	       (static_branch_likely(&name) ? 2U : 0U);
 #define LOOK() \
 	{ \
 		unsigned int seen = 0; \
