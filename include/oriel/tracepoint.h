@@ -64,8 +64,11 @@ struct tracepoint {
 	const char *name;
 	struct static_key_false key;
 	struct oriel_probe *probes;	/* the program's own, newest last */
-	int (*regfunc)(void);		/* called before the first use, */
-	void (*unregfunc)(void);	/* and after the last */
+	/* TRACE_EVENT_FN: called before the first use and after the last, wherever a change is
+	   applied, which may be the nudge's signal handler: they must be async-signal-safe, or the
+	   program calls oriel_start() under ORIEL_CONTROL=thread. */
+	int (*regfunc)(void);
+	void (*unregfunc)(void);
 	void *reserved[2];
 };
 

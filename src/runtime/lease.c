@@ -154,6 +154,21 @@ static uint64_t ticks_now(const struct orl_ringset *rs)
 	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
 }
 
+/* A search that finds nothing asks the kernel about every owner: not again at each event. */
+static orl_cold uint32_t search(const struct orl_ringset *rs)
+{
+	uint32_t ring;
+
+	if (orl_tls.lease_wait) {
+		orl_tls.lease_wait--;
+		return 0;
+	}
+	ring = lease(rs, orl_tls.tid >> 32);
+	if (!ring)
+		orl_tls.lease_wait = 256;
+	return ring;
+}
+
 int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
 {
 	uint32_t depth = orl_tls.depth;
@@ -166,7 +181,7 @@ int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void 
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		ring = orl_tls.lease[depth];
 		if (!ring)
-			ring = orl_tls.lease[depth] = lease(rs, orl_tls.tid >> 32);
+			ring = orl_tls.lease[depth] = search(rs);
 		if (ring)
 			ret = orl_append_single(
 				lease_ring(rs, ring - 1),

@@ -90,6 +90,7 @@ struct orl_tls {
 	uint32_t depth;			/* appends to leased rings that are under way */
 	uint32_t lease[ORL_MAX_NESTING]; /* ring + 1 */
 	int32_t probes[2];		/* its share of orl_wipe.readers */
+	uint32_t lease_wait;		/* events to drop before the next search for a ring */
 	uint32_t vforked;		/* a child of vfork() may be running on this */
 };
 extern __thread struct orl_tls orl_tls __attribute__((tls_model("initial-exec")));
