@@ -87,7 +87,7 @@ static void commit_tsc(struct trace_event_call *call, void *rec, uint32_t len)
 		commit_slow(call, rec, len);
 }
 
-/* The first event, too: where restartable sequences are unwanted, libc may have them all the same. */
+/* The first event, too: where restartable sequences are unwanted, libc may still have them. */
 static void commit_leased(struct trace_event_call *call, void *rec, uint32_t len)
 {
 	if (__builtin_expect(orl_tls.epoch != orl_load(&orl_wipe.epoch), 0)) {
