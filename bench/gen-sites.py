@@ -4,7 +4,7 @@
 
   gen-sites.py key      10,000 sites of one key
   gen-sites.py keys     10,000 keys of one site each
-  gen-sites.py events   1,000 events of ten sites each: the code
+  gen-sites.py events   100 events of 100 sites each: the code
   gen-sites.py header   their declarations
 """
 import sys
@@ -57,7 +57,7 @@ EVENTS = """#include <oriel/oriel.h>
 #include "reader/control.h"
 #include "toggle.h"
 
-const char *const toggle_what = "switching 1,000 events of 10 sites each by one rule";
+const char *const toggle_what = "switching 100 events of 100 sites each by one rule";
 const unsigned int toggle_nr = 1;
 const double toggle_target_us = 50000;
 const unsigned int toggle_rounds = 10;
@@ -139,10 +139,10 @@ def main():
         text = KEYS % {"nr_keys": 10000, "nr_turned": 200, "what": "toggling one of 10,000 keys of one site each",
                        "target": 0, "rounds": 1} + sites(10000)
     elif kind == "events":
-        text = EVENTS + functions(1000, lambda n: "\ttrace_toggle_%d(%d);\n" % (n, n) * 10)
+        text = EVENTS + functions(100, lambda n: "\ttrace_toggle_%d(%d);\n" % (n, n) * 100)
     else:
         text = HEADER + "".join("DEFINE_EVENT(toggle_class, toggle_%d, TP_PROTO(unsigned long i), TP_ARGS(i));\n"
-                                % n for n in range(1000)) + FOOT
+                                % n for n in range(100)) + FOOT
     sys.stdout.write(HEAD + text)
 
 
