@@ -85,7 +85,8 @@ struct orl_ctl {
 	uint32_t procs_full;		/* processes that found no slot */
 	uint64_t data_used;		/* registry: bytes of data taken */
 	uint64_t events_full;		/* registry: events that found no room */
-	uint64_t pad[5];
+	uint64_t too_large;		/* records of all processes that no page can hold */
+	uint64_t pad[4];
 	struct orl_rules rules[2];
 };
 

@@ -27,6 +27,11 @@ static uint64_t lease_dropped(const struct orl_session *s)
 	return __atomic_load_n(&file->lease_dropped, __ATOMIC_RELAXED);
 }
 
+static uint64_t too_large(const struct orl_session *s)
+{
+	return __atomic_load_n(&s->domain.ctl->too_large, __ATOMIC_RELAXED);
+}
+
 static uint64_t ring_dropped(const struct orl_session *s, uint32_t ring)
 {
 	struct orl_ring_stats stats;
@@ -69,6 +74,7 @@ int orl_pump_init(struct orl_pump *p)
 			open_ring(p, i, p->from);
 	}
 	p->lease_dropped_before = lease_dropped(s);
+	p->too_large_before = too_large(s);
 	ret = orl_pump_load_events(p);
 	return ret ? ret : orl_pump_start(p);
 }
@@ -161,6 +167,13 @@ uint64_t orl_pump_dropped(const struct orl_pump *p, uint32_t ring)
 	uint64_t now = ring_dropped(p->session, ring);
 
 	return now > p->ring[ring].dropped_before ? now - p->ring[ring].dropped_before : 0;
+}
+
+uint64_t orl_pump_too_large(const struct orl_pump *p)
+{
+	uint64_t now = too_large(p->session);
+
+	return now > p->too_large_before ? now - p->too_large_before : 0;
 }
 
 uint64_t orl_pump_lease_dropped(const struct orl_pump *p)

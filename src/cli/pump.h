@@ -45,7 +45,7 @@ struct orl_pump {
 	struct orl_pump_ring *ring;
 	uint32_t nr_rings;
 	uint64_t nr_records, nr_lost, nr_damaged;
-	uint64_t lease_dropped_before;
+	uint64_t lease_dropped_before, too_large_before;
 	uint64_t count[ORL_PUMP_IDS]; /* records by event */
 	uint8_t id_state[ORL_PUMP_IDS];
 	struct orl_pump_task *task;   /* hash by tid */
@@ -88,6 +88,9 @@ unsigned int orl_pump_fill(const struct orl_pump *p);
 
 /** orl_pump_dropped() - records that one ring took not, being full, since we began */
 uint64_t orl_pump_dropped(const struct orl_pump *p, uint32_t ring);
+
+/** orl_pump_too_large() - records that no page can hold, since we began */
+uint64_t orl_pump_too_large(const struct orl_pump *p);
 
 /** orl_pump_lease_dropped() - records for which no ring was free, since we began */
 uint64_t orl_pump_lease_dropped(const struct orl_pump *p);

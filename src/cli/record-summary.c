@@ -39,6 +39,7 @@ static void summary_json(const struct orl_record_run *r, const struct orl_events
 	orl_json_u64(&j, "records", r->pump->nr_records);
 	orl_json_u64(&j, "lost", r->pump->nr_lost);
 	orl_json_u64(&j, "no_ring", orl_pump_lease_dropped(r->pump));
+	orl_json_u64(&j, "too_large", orl_pump_too_large(r->pump));
 	orl_json_u64(&j, "damaged_pages", r->pump->nr_damaged);
 	orl_json_open(&j, "events", '[');
 	for (uint32_t i = 0; i < ev->nr; i++) {
@@ -89,6 +90,7 @@ static void summary_cpus(const struct orl_record_run *r)
 static void summary_text(const struct orl_record_run *r, const struct orl_events *ev)
 {
 	uint64_t no_ring = orl_pump_lease_dropped(r->pump);
+	uint64_t too_large = orl_pump_too_large(r->pump);
 	char size[24], name[160];
 
 	for (uint32_t i = 0; i < ev->nr; i++) {
@@ -110,6 +112,8 @@ static void summary_text(const struct orl_record_run *r, const struct orl_events
 	summary_cpus(r);
 	if (no_ring)
 		fprintf(stderr, "%12" PRIu64 "  lost for want of a ring\n", no_ring);
+	if (too_large)
+		fprintf(stderr, "%12" PRIu64 "  lost: too large for a page\n", too_large);
 	if (r->pump->nr_damaged)
 		fprintf(stderr, "%12" PRIu64 "  damaged pages left out\n", r->pump->nr_damaged);
 	fprintf(stderr, "%s: %" PRIu64 " records, %" PRIu64 " lost, %s, %.3f s\n", r->path,

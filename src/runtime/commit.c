@@ -113,4 +113,6 @@ void oriel_event_drop(struct trace_event_call *call)
 	(void)call;
 	if (proc)
 		__atomic_fetch_add(&proc->dropped, 1, __ATOMIC_RELAXED);
+	if (orl_rt.domain.ctl)
+		__atomic_fetch_add(&orl_rt.domain.ctl->too_large, 1, __ATOMIC_RELAXED);
 }

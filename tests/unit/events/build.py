@@ -37,9 +37,33 @@ def build(place, name, language_of, *flags, libraries=True):
     return program
 
 
+# As the kernel prints it for these fields: char is unsigned there, and arrays carry their length.
+FORMAT = """name: sched_switch
+ID: %d
+format:
+	field:unsigned short common_type;	offset:0;	size:2;	signed:0;
+	field:unsigned char common_flags;	offset:2;	size:1;	signed:0;
+	field:unsigned char common_preempt_count;	offset:3;	size:1;	signed:0;
+	field:int common_pid;	offset:4;	size:4;	signed:1;
+
+	field:char prev_comm[16];	offset:8;	size:16;	signed:0;
+	field:pid_t prev_pid;	offset:24;	size:4;	signed:1;
+	field:int prev_prio;	offset:28;	size:4;	signed:1;
+	field:long prev_state;	offset:32;	size:8;	signed:1;
+	field:char next_comm[16];	offset:40;	size:16;	signed:0;
+	field:pid_t next_pid;	offset:56;	size:4;	signed:1;
+	field:int next_prio;	offset:60;	size:4;	signed:1;
+
+print fmt: "prev_comm=%%s prev_pid=%%d prev_prio=%%d prev_state=%%ld ==> next_comm=%%s next_pid=%%d next_prio=%%d", \
+REC->prev_comm, REC->prev_pid, REC->prev_prio, REC->prev_state, REC->next_comm, REC->next_pid, REC->next_prio
+"""
+
+
 def check(place, program):
     env = place.environment(ORIEL_EVENTS="sched:*")
     assert subprocess.run([program], env=env).returncode == 0
+    (event,) = place.json("list", "-v")["events"]
+    assert event["format"] == FORMAT % event["id"], event["format"]
     got = [line.split(" sched_switch: ")[1] for line in harness.records(place.oriel("trace").stdout)]
     assert got == [TEXT] * 2, got
 

@@ -6,6 +6,7 @@
 VOCAB is one of the builds of vocab.c.
 """
 import collections
+import json
 import os
 import re
 import subprocess
@@ -185,6 +186,14 @@ def test_what_no_page_carries_is_dropped_and_counted(place):
     finally:
         program.communicate()
     assert program.returncode == 0
+
+
+def test_a_recording_tells_what_no_page_carried(place):
+    dat = place.file("large.dat")
+    said = place.oriel("record", "--json", "-e", "vocab:*", "-o", dat, "--", harness.PUPPET,
+                       "blob", str(FULL + 1), "10", "65535", stdin=subprocess.DEVNULL).stdout
+    summary = json.loads(said.splitlines()[-1])
+    assert (summary["records"], summary["too_large"]) == (1, 2), summary
 
 
 # Format files
