@@ -9,7 +9,7 @@
   trace_marker  of the same instance
 
 What is missing (a package, root, tracefs) is left out, with the reason. As root all of it runs in a mount
-namespace of its own, where /run is empty and ours: there root's LTTng daemon has its sockets.
+namespace of its own, where /run and /dev/shm are empty and ours: there root's LTTng daemon has its sockets.
 """
 import contextlib
 import os
@@ -175,11 +175,20 @@ def uprobe_hits(instance):
         return sum(int(line.split()[2]) for line in profile if line.split()[1] == "on")
 
 
+def end(process):
+    """Asked to, it removes its domain."""
+    if process.poll() is None:
+        process.terminate()
+        process.wait(PATIENCE)
+
+
 def measure(stack, program, built):
     folder = tempfile.mkdtemp(prefix="oriel-bench-")
     stack.callback(shutil.rmtree, folder, True)
     if os.environ.get(INSIDE):
-        subprocess.run(["mount", "-t", "tmpfs", "tmpfs", "/run"], check=True)
+        # /dev/shm too: LTTng-UST leaves files there for ever.
+        for place in ("/run", "/dev/shm"):
+            subprocess.run(["mount", "-t", "tmpfs", "tmpfs", place], check=True)
     env, reasons = dict(os.environ), {}
     if "lttng" in built:
         reasons["LTTng-UST"] = lttng(stack, env, folder)
@@ -199,7 +208,9 @@ def measure(stack, program, built):
             print("%s is left out: %s" % (peer, why), flush=True)
     if all(reasons.values()):
         return 77
-    status = subprocess.run([program], env=env).returncode
+    running = subprocess.Popen([program], env=env)
+    stack.callback(end, running)
+    status = running.wait()
     if not reasons["USDT"] and not uprobe_hits(instance):
         print("the uprobe was never hit: the figure for USDT is void")
         return 1
