@@ -316,7 +316,7 @@ REAL = {
     "sqlite3": ("sqlite3", ":memory:",
                 "create table t(a); with recursive c(x) as (select 1 union all select x + 1 from c "
                 "where x < 5000) insert into t select x from c; select sum(a) from t;"),
-    "sort": ("sort", "/etc/services"),
+    "sort": ("sort", "/etc/passwd"),
     "gcc": ("gcc", "-E", "-x", "c", "/dev/null"),
 }
 
