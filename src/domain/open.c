@@ -19,7 +19,7 @@
 #define OVERFLOW_UID 65534U		/* owner of everything that a user namespace does not map */
 
 #define DEFAULT_PAGE_SIZE 4096U
-#define CPU_DATA_MIN (64ULL << 10)
+#define CPU_DATA_MIN (16ULL << 10)
 #define CPU_DATA_MAX (16ULL << 20)
 #define ALL_DATA_MAX (512ULL << 20)
 #define NR_LEASES 128U

@@ -63,10 +63,17 @@ static int fail_open(struct orl_session *s, int rc, const char *dir)
 {
 	if (rc == -ENOSPC)
 		return fail_no_room(s, dir, "the control file");
+	if (rc == -ENOENT && (s->flags & ORL_SESSION_CREATE))
+		return orl_session_fail(s, rc,
+					"%s cannot be made: the directory above it is missing; "
+					"make that, or set XDG_RUNTIME_DIR or ORIEL_DOMAIN to a "
+					"directory that is there", dir);
 	for (size_t i = 0; i < sizeof(open_errors) / sizeof(open_errors[0]); i++)
 		if (open_errors[i].rc == rc)
 			return orl_session_fail(s, rc, open_errors[i].text, dir);
-	return orl_session_fail(s, rc, "cannot open the domain %s: %s", dir, strerror(-rc));
+	return orl_session_fail(s, rc,
+				"cannot open the domain %s: %s; set ORIEL_DOMAIN to a directory "
+				"that you may write", dir, strerror(-rc));
 }
 
 static void sleep_ns(uint64_t ns)

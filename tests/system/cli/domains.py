@@ -92,6 +92,29 @@ def fill(directory):
             pass
 
 
+def test_two_domains_of_a_thousand_cpus_fit_64_mib(place):
+    online = place.file("online")
+    with open(online, "w") as file:
+        file.write("0-1023\n")
+    pretend = ["unshare", "-m", "sh", "-c",
+               "mount --bind %s /sys/devices/system/cpu/online && exec \"$@\"" % online, "sh"]
+    if subprocess.run([*pretend, "true"], capture_output=True).returncode:
+        raise harness.Skip("no permission to mount over the list of CPUs")
+
+    def two_domains():
+        for name in "one", "two":
+            subprocess.run([*pretend, harness.ORIEL, "--domain", name, "enable", "-f", "x:*"], check=True,
+                           env=place.environment())
+            assert os.path.exists(os.path.join(place.domain(name), "ring"))
+    on_small_tmpfs(place, "64M", two_domains)
+
+
+def test_a_place_that_is_not_there_is_told(place):
+    for command in ["list"], ["record", "--", "true"]:
+        done = place.oriel(*command, expect=1, env={"XDG_RUNTIME_DIR": place.file("none")})
+        assert "directory above it is missing" in done.stderr and "XDG_RUNTIME_DIR" in done.stderr, done.stderr
+
+
 def test_a_full_file_system_is_told_and_nothing_is_switched_on(place):
     def no_rings():
         make(place)
