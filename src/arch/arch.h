@@ -16,8 +16,8 @@
  *   meta[k]   stamp: the position at which page k was last begun; count: records before it
  *
  * Writer: A1..A6 are one restartable sequence on the ring's own CPU. Whatever interrupts it before
- * A6 (preemption, migration, a signal, death) has appended nothing, and the next writer starts again
- * from A1 over the same bytes. A leased ring has one writer, and the same steps in C
+ * A6 (preemption, migration, a signal, death) has appended nothing, and the next writer starts
+ * again from A1 over the same bytes. A leased ring has one writer, and the same steps in C
  * (orl_append_single).
  *
  *   A0  arm the sequence
