@@ -29,7 +29,8 @@ struct orl_change {
  * @flags:       ORL_CHANGE_*; an overlay can only enable
  *
  * Makes the rings first when something is enabled. Rules that the new ones make void are removed,
- * and so are overlays of dead tools and rules for dead processes. Does not wait for the processes: see orl_control_nudge().
+ * and so are overlays of dead tools and rules for dead processes. Does not wait for the processes:
+ * see orl_control_nudge().
  *
  * Return: 0, or with a text in @s->error and nothing changed:
  *   -EINVAL   a pattern is malformed or too long
