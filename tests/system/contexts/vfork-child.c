@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Events of children of vfork(), 100 each, while another thread of the parent makes its own without
- * pause. Prints "PID" for each child, and at the end what the parent's threads made: "main N other N".
+ * pause. Prints "PID" for each child, and at the end what the parent's threads made: "main N other
+ * N".
  */
 #include <pthread.h>
 #include <stdio.h>
