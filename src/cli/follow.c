@@ -63,6 +63,7 @@ static int follow(struct orl_live *live, struct orl_sink *sink)
 {
 	uint64_t pause = PAUSE_MIN_NS;
 	struct orl_merge *merge;
+	uint64_t damaged;
 	bool any;
 	int ret = orl_merge_open(&merge, live->session, ORL_MERGE_CONSUME);
 
@@ -81,7 +82,11 @@ static int follow(struct orl_live *live, struct orl_sink *sink)
 		pause = any ? PAUSE_MIN_NS : pause * 2 < PAUSE_MAX_NS ? pause * 2 : PAUSE_MAX_NS;
 		nanosleep(&(struct timespec){ .tv_nsec = (long)pause }, NULL);
 	}
+	damaged = orl_merge_damaged(merge);
 	orl_merge_close(merge);
+	if (damaged)
+		orl_cli_error("%s: %llu damaged pages were left out",
+			      live->session->domain.dir, (unsigned long long)damaged);
 	return ret;
 }
 

@@ -13,6 +13,14 @@ def dead_pid():
     return child.pid
 
 
+def has_ended(pid):
+    try:
+        with open("/proc/%d/stat" % pid) as stat:
+            return stat.read().rpartition(")")[2].split()[0] in "ZX"
+    except OSError:
+        return True
+
+
 def test_nothing_to_do(place):
     assert "0 domains removed" in place.oriel("gc").stdout
 
@@ -90,7 +98,9 @@ def test_a_killed_recorders_domain_goes_when_its_program_has_ended(place):
     recorder.wait()
     place.oriel("gc")
     assert os.path.exists(place.domain("record-%d" % recorder.pid))
+    program = place.json("list", "--domain", "record-%d" % recorder.pid)["events"][0]["pids"][0]
     recorder.communicate("", timeout=harness.PATIENCE)
+    harness.until(lambda: has_ended(program), "the program's end")     # its output closes before it is gone
     place.oriel("gc")
     assert os.listdir(os.path.dirname(place.domain())) == []
 
