@@ -13,23 +13,28 @@
 
 #define WAIT_NS 10000000L
 
-void orl_queue_init(struct orl_queue *q)
+int orl_queue_init(struct orl_queue *q)
 {
 	pthread_condattr_t attr;
 
 	memset(q, 0, sizeof(*q));
+	q->pages = malloc((size_t)ORL_QUEUE_BATCHES * ORL_QUEUE_BATCH_SIZE);
+	if (!q->pages)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < ORL_QUEUE_BATCHES; i++)
+		q->batch[i].pages = q->pages + (size_t)i * ORL_QUEUE_BATCH_SIZE;
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_mutex_init(&q->lock, NULL);
 	pthread_cond_init(&q->more, &attr);
 	pthread_cond_init(&q->room, &attr);
 	pthread_condattr_destroy(&attr);
+	return 0;
 }
 
 void orl_queue_fini(struct orl_queue *q)
 {
-	for (uint32_t i = 0; i < ORL_QUEUE_BATCHES; i++)
-		free(q->batch[i].pages);
+	free(q->pages);
 	pthread_cond_destroy(&q->room);
 	pthread_cond_destroy(&q->more);
 	pthread_mutex_destroy(&q->lock);
@@ -58,10 +63,8 @@ struct orl_batch *orl_queue_room(struct orl_queue *q)
 	if (!wait_for_room(q))
 		return NULL;
 	b = &q->batch[q->head % ORL_QUEUE_BATCHES];
-	if (!b->pages)
-		b->pages = malloc(ORL_QUEUE_BATCH_SIZE);
 	b->nr_pages = 0;
-	return b->pages ? b : NULL;
+	return b;
 }
 
 void orl_queue_push(struct orl_queue *q)

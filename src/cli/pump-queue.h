@@ -20,7 +20,7 @@
 #define ORL_QUEUE_BATCH_SIZE (256U << 10) /* bytes of pages in one, so 64 MiB in all */
 
 struct orl_batch {
-	uint8_t *pages;	   /* allocated when first used */
+	uint8_t *pages;	   /* takes memory when first used */
 	uint32_t nr_pages; /* set by the filler, as is ring */
 	uint32_t ring;
 };
@@ -28,15 +28,22 @@ struct orl_batch {
 struct orl_queue {
 	pthread_mutex_t lock;
 	pthread_cond_t more, room;
+	uint8_t *pages; /* of all batches */
 	struct orl_batch batch[ORL_QUEUE_BATCHES];
 	uint32_t head, tail; /* batches ever pushed and ever done */
 	bool is_closed;
 };
 
-void orl_queue_init(struct orl_queue *q);
+/**
+ * orl_queue_init() - an empty queue, undone with orl_queue_fini()
+ *
+ * Reserves the address space of all batches, so that the filler cannot meet a lack of memory later;
+ * a batch takes memory when it is first filled. Return: 0 or -ENOMEM, and then nothing to undo.
+ */
+int orl_queue_init(struct orl_queue *q);
 void orl_queue_fini(struct orl_queue *q);
 
-/** orl_queue_room() - an empty batch, or NULL if there is none within 10 ms, or no memory */
+/** orl_queue_room() - an empty batch, or NULL if there is none within 10 ms */
 struct orl_batch *orl_queue_room(struct orl_queue *q);
 
 /** orl_queue_push() - hand on the batch that orl_queue_room() gave */

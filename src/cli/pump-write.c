@@ -70,7 +70,9 @@ int orl_pump_start(struct orl_pump *p)
 {
 	int ret;
 
-	orl_queue_init(&p->queue);
+	ret = orl_queue_init(&p->queue);
+	if (ret)
+		return ret;
 	ret = pthread_create(&p->writer, NULL, write_pages, p);
 	if (ret) {
 		orl_queue_fini(&p->queue);
