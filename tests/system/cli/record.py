@@ -188,8 +188,8 @@ def test_a_second_sigint_ends_the_recording_of_a_stubborn_program(place):
 
 
 def test_duration_ends_the_recording_and_the_program(place):
-    result = summary(place, "--duration", "0.2", "--", harness.PUPPET, "run")
-    assert result["ended_by"] == "duration" and result["elapsed"] >= 0.2
+    result = summary(place, "--duration", "2", "--", harness.PUPPET, "run")
+    assert result["ended_by"] == "duration" and result["elapsed"] >= 2
     assert counts(result)["puppet:ping"] > 0
 
 
