@@ -5,9 +5,8 @@
  * and leased rings only.
  *
  * 1. Sites (site.h): the states of an instruction, and the writes that lead from one to the other.
- * 2. The counter: orl_arch_ticks(), the fastest clock of constant rate that all CPUs share.
- * 3. The append (append.h), by the protocol below.
- * 4. vfork (vfork.h), where the append is a restartable sequence: see orl_vfork_before().
+ * 2. The append (append.h), by the protocol below.
+ * 3. vfork (vfork.h), where the append is a restartable sequence: see orl_vfork_before().
  *
  * Append protocol: any number of writers on one CPU's ring, readers anywhere.
  *

@@ -14,7 +14,6 @@
 #include <time.h>
 
 #include "cli/live.h"
-#include "cli/place.h"
 #include "reader/ring.h"
 
 /*
@@ -113,19 +112,5 @@ static int run(struct orl_live *live, const struct orl_args *args)
 
 int orl_cmd_follow(const struct orl_args *args)
 {
-	struct orl_session s;
-	struct orl_live *live;
-	int ret = orl_place_open(&s, args, ORL_SESSION_CREATE);
-
-	if (ret)
-		return ret;
-	if (!orl_live_create(&live, &s)) {
-		ret = run(live, args);
-		orl_live_destroy(live);
-	} else {
-		orl_cli_error("no memory");
-		ret = ORL_EXIT_FAILURE;
-	}
-	orl_session_close(&s);
-	return ret;
+	return orl_live_run(args, ORL_SESSION_CREATE, run);
 }

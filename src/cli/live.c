@@ -12,19 +12,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
+#include "cli/place.h"
 #include "reader/tasks.h"
 
 #define RENAME_NS 1000000000ULL
-
-uint64_t orl_live_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000U + (uint64_t)t.tv_nsec;
-}
 
 bool orl_live_is_registered(const struct orl_session *s, unsigned int id)
 {
@@ -71,7 +63,7 @@ static bool add_name(const struct orl_task_name *task, void *arg)
 static void load_names(struct orl_live *l)
 {
 	orl_tasks_foreach(l->session, add_name, l->comms);
-	l->named_ns = orl_live_now();
+	l->named_ns = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 }
 
 int orl_live_create(struct orl_live **out, struct orl_session *s)
@@ -135,6 +127,26 @@ int orl_live_see(struct orl_live *l, const struct orl_record *rec)
 
 void orl_live_rename(struct orl_live *l)
 {
-	if (orl_live_now() - l->named_ns >= RENAME_NS)
+	if (orl_clock_ticks(ORL_CLOCK_MONOTONIC) - l->named_ns >= RENAME_NS)
 		load_names(l);
+}
+
+int orl_live_run(const struct orl_args *args, unsigned int flags,
+		 int (*what)(struct orl_live *live, const struct orl_args *args))
+{
+	struct orl_session s;
+	struct orl_live *live;
+	int ret = orl_place_open(&s, args, flags);
+
+	if (ret)
+		return ret;
+	if (!orl_live_create(&live, &s)) {
+		ret = what(live, args);
+		orl_live_destroy(live);
+	} else {
+		orl_cli_error("no memory");
+		ret = ORL_EXIT_FAILURE;
+	}
+	orl_session_close(&s);
+	return ret;
 }

@@ -6,6 +6,7 @@
 #ifndef ORL_CLI_LIVE_H
 #define ORL_CLI_LIVE_H
 
+#include "cli/cli.h"
 #include "cli/sink.h"
 #include "reader/events.h"
 #include "reader/session.h"
@@ -26,6 +27,15 @@ struct orl_live {
 int orl_live_create(struct orl_live **out, struct orl_session *s);
 void orl_live_destroy(struct orl_live *l);
 
+/**
+ * orl_live_run() - open the command's domain, do something with it, and close it
+ * @flags: ORL_SESSION_*
+ *
+ * Return: what @what returned, or an exit status after saying what went wrong.
+ */
+int orl_live_run(const struct orl_args *args, unsigned int flags,
+		 int (*what)(struct orl_live *live, const struct orl_args *args));
+
 /** orl_live_see() - look up what a record needs to be printed; 0 or -ENOMEM */
 int orl_live_see(struct orl_live *l, const struct orl_record *rec);
 
@@ -35,7 +45,5 @@ void orl_live_rename(struct orl_live *l);
 /** orl_live_is_registered() - has the registry an entry for this id? */
 bool orl_live_is_registered(const struct orl_session *s, unsigned int id);
 
-/** orl_live_now() - CLOCK_MONOTONIC, ns */
-uint64_t orl_live_now(void);
 
 #endif /* ORL_CLI_LIVE_H */

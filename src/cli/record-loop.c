@@ -106,12 +106,12 @@ void orl_record_loop(struct orl_record_run *r)
 	 */
 	setpriority(PRIO_PROCESS, 0, ORL_PUMP_PRIORITY);
 	while (r->ending == ORL_END_NONE) {
-		now = orl_live_now();
+		now = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 		fill = orl_pump_fill(r->pump);
 		pause = next_pause(pause, fill, now - passed);
 		passed = now;
 		ret = orl_pump_pass(r->pump, false, &pages);
-		now = orl_live_now();
+		now = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 		if (ret) {
 			fail(r, ret);
 			break;
@@ -121,7 +121,7 @@ void orl_record_loop(struct orl_record_run *r)
 			shown = now;
 		}
 		sig = orl_signals_wait(&r->signals, pause);
-		now = orl_live_now();
+		now = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 		if (sig)
 			on_signal(r, sig, now);
 		look_for_end(r, now);

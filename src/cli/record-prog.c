@@ -128,13 +128,13 @@ void orl_record_reap(struct orl_record_run *r)
 
 void orl_record_stop_prog(struct orl_record_run *r)
 {
-	uint64_t until = orl_live_now() + GOODBYE_NS;
+	uint64_t until = orl_clock_ticks(ORL_CLOCK_MONOTONIC) + GOODBYE_NS;
 
 	orl_record_reap(r);
 	if (!r->child)
 		return;
 	kill(r->child, SIGTERM);
-	while (r->child && orl_live_now() < until) {
+	while (r->child && orl_clock_ticks(ORL_CLOCK_MONOTONIC) < until) {
 		int sig = orl_signals_wait(&r->signals, 100000000);
 
 		if (sig == SIGCHLD || !sig)

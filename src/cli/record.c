@@ -141,7 +141,7 @@ static int switch_on(struct orl_record_run *r)
 	ret = orl_control_change(&r->session, changes, r->nr_patterns, ORL_CHANGE_OVERLAY);
 	if (ret)
 		return orl_place_failed(&r->session, ret);
-	r->begin_ns = orl_live_now();
+	r->begin_ns = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 	if (r->args->nr_rest)
 		return orl_record_start(r);
 	ret = orl_place_nudge(&r->session, false, r->args->pid);
@@ -157,7 +157,7 @@ static void switch_off(struct orl_record_run *r)
 		orl_place_failed(&r->session, ret);
 	else
 		orl_place_nudge(&r->session, true, r->args->pid);
-	r->end_ns = orl_live_now();
+	r->end_ns = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 }
 
 static int prog_status(const struct orl_record_run *r)

@@ -8,7 +8,6 @@
 #include <unistd.h>
 
 #include "cli/live.h"
-#include "cli/place.h"
 #include "reader/ring.h"
 
 static void print_header(struct orl_session *s, struct orl_text *out)
@@ -74,19 +73,5 @@ static int print_trace(struct orl_live *live, const struct orl_args *args)
 
 int orl_cmd_trace(const struct orl_args *args)
 {
-	struct orl_session s;
-	struct orl_live *live;
-	int ret = orl_place_open(&s, args, ORL_SESSION_READONLY);
-
-	if (ret)
-		return ret;
-	if (!orl_live_create(&live, &s)) {
-		ret = print_trace(live, args);
-		orl_live_destroy(live);
-	} else {
-		orl_cli_error("no memory");
-		ret = ORL_EXIT_FAILURE;
-	}
-	orl_session_close(&s);
-	return ret;
+	return orl_live_run(args, ORL_SESSION_READONLY, print_trace);
 }

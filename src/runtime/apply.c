@@ -157,7 +157,6 @@ void orl_apply_locked(void)
 	if (finish())
 		orl_sites_sync_locked();
 	orl_rt.proc->ring_error = -err;
-	orl_rt.applied = gen;
 	orl_store_release(&orl_rt.proc->applied, gen);
 }
 

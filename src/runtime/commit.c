@@ -10,7 +10,6 @@
  */
 #include <errno.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runtime/runtime.h"
@@ -33,19 +32,11 @@ void orl_thread_begin(void)
 	orl_task_record(tid);
 }
 
-static uint64_t monotonic_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
-}
-
 static int append(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
 {
 	if (rs->clock == ORL_CLOCK_TSC)
 		return orl_arch_append(rs, common, rec, len);
-	return orl_arch_append_at(rs, common, rec, len, monotonic_ns());
+	return orl_arch_append_at(rs, common, rec, len, orl_clock_ticks(rs->clock));
 }
 
 static orl_cold void commit_slow(struct trace_event_call *call, void *rec, uint32_t len)

@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "runtime/runtime.h"
@@ -144,16 +143,6 @@ int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask,
 	return ORL_APPEND_OK;
 }
 
-static uint64_t ticks_now(const struct orl_ringset *rs)
-{
-	struct timespec ts;
-
-	if (rs->clock == ORL_CLOCK_TSC)
-		return orl_arch_ticks();
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
-}
-
 /* A search that finds nothing asks the kernel about every owner: not again at each event. */
 static orl_cold uint32_t search(const struct orl_ringset *rs)
 {
@@ -186,7 +175,7 @@ int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void 
 			ret = orl_append_single(
 				lease_ring(rs, ring - 1),
 				(char *)lease_ring(rs, ring - 1) + rs->lease_data_off,
-				rs->lease_mask, rs, common, rec, len, ticks_now(rs));
+				rs->lease_mask, rs, common, rec, len, orl_clock_ticks(rs->clock));
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		orl_store(&orl_tls.depth, depth);
 	}
@@ -210,7 +199,7 @@ int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void
 	}
 	r = lease_ring(rs, ring - 1);
 	ret = orl_append_single(r, (char *)r + rs->lease_data_off, rs->lease_mask, rs, common, rec,
-				len, ticks_now(rs));
+				len, orl_clock_ticks(rs->clock));
 	orl_store_release(&r->owner, 0);
 	return ret;
 }

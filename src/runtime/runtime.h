@@ -59,7 +59,6 @@ struct orl_runtime {
 	struct orl_rings rings;
 	struct orl_proc *proc;
 	struct orl_ringset set;
-	uint32_t applied;
 	uint32_t nr_sites;
 };
 
@@ -73,7 +72,6 @@ struct orl_wipe {
 	uint32_t phase;			/* of the probes' grace period */
 	int32_t readers[2];		/* threads inside probes, by phase */
 	uint32_t thread;		/* the service thread runs */
-	uint32_t thread_id;
 	uint32_t waiting;		/* a thread waits for readers to leave */
 };
 

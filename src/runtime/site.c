@@ -124,13 +124,25 @@ static int write_text(struct writer *w, const uint8_t *at, const uint8_t *bytes,
 	return err;
 }
 
+static const uint8_t *site_code(const struct oriel_site *site)
+{
+	return (const uint8_t *)&site->code + site->code;
+}
+
+/* Does its key ask for the jump? */
+static bool site_wants_jmp(const struct oriel_site *site)
+{
+	const void *at = (const char *)&site->key + site->key;
+	const struct static_key *key = *(struct static_key *const *)at;
+
+	return (orl_load(&key->enabled) > 0) != (site->likely != 0);
+}
+
 static void site_phase(struct writer *w, const struct oriel_site *site)
 {
-	const uint8_t *code = (const uint8_t *)&site->code + site->code;
+	const uint8_t *code = site_code(site);
 	const uint8_t *target = (const uint8_t *)&site->target + site->target;
-	struct static_key *key =
-		*(struct static_key *const *)(const void *)((const char *)&site->key + site->key);
-	int jmp = (orl_load(&key->enabled) > 0) != (int)site->likely;
+	bool jmp = site_wants_jmp(site);
 	enum orl_site_state state = orl_arch_site_state(code);
 	uint8_t bytes[ORL_SITE_LEN];
 	unsigned int off, n;
@@ -168,13 +180,8 @@ static bool sites_differ(void)
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (const struct oriel_site *site = dso->sites_start; site < dso->sites_end;
 		     site++) {
-			struct static_key *key = *(
-				struct static_key *const *)(const void *)((const char *)&site->key +
-									  site->key);
-			int jmp = (orl_load(&key->enabled) > 0) != (int)site->likely;
-
-			if (orl_arch_site_state((const uint8_t *)&site->code + site->code) !=
-			    (jmp ? ORL_SITE_JMP : ORL_SITE_NOP))
+			if (orl_arch_site_state(site_code(site)) !=
+			    (site_wants_jmp(site) ? ORL_SITE_JMP : ORL_SITE_NOP))
 				return true;
 		}
 	}

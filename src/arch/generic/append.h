@@ -6,17 +6,7 @@
 #ifndef ORL_ARCH_GENERIC_APPEND_H
 #define ORL_ARCH_GENERIC_APPEND_H
 
-#include <time.h>
-
 #define ORL_RSEQ_SIG 0
-
-static inline uint64_t orl_arch_ticks(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000ULL + (uint64_t)ts.tv_nsec;
-}
 
 static inline int orl_arch_append(const struct orl_ringset *rs, uint64_t common, const void *rec,
 				  uint32_t len)

@@ -19,11 +19,6 @@
 #define ORL_RSEQ_SIG 0x53053053
 #define ORL_RSEQ_SIG_STR "0x53053053"
 
-static inline uint64_t orl_arch_ticks(void)
-{
-	return __builtin_ia32_rdtsc();
-}
-
 #define ORL_ASM_TSC "rdtsc\n\tshl $32, %%rdx\n\tor %%rdx, %%rax\n\t"
 #define ORL_ASM_GIVEN "mov %[ticks], %%rax\n\t"
 
