@@ -2,7 +2,8 @@
 /*
  * The control file of a domain, "ctl": everything but the rings.
  *
- *   struct orl_ctl        identity, clock, geometry, and the desired state in two copies
+ *   struct orl_ctl        identity, clock, geometry, the instances, and what is wanted of the top
+ *                         one (set.h)
  *   struct orl_proc[]     one per attached copy of the library
  *   struct orl_task[]     thread names, hashed by thread id
  *   uint64_t index[]      the event registry, an open-addressing hash table; the slot gives the id
@@ -12,8 +13,8 @@
  * memory. Rule of all of it: a writer may die between any two instructions, and what it leaves is
  * either the old state or the new one.
  *
- *   desired state   written to the copy that gen does not select, under flock() on the file;
- *                   published by the store of gen
+ *   desired state   written to the copy that the set's gen does not select, under flock() on the
+ *                   file; published by the store of the set's gen, then of gen
  *   process slot    claimed by compare-and-swap of pid; freed by whoever finds the process dead
  *   task            words with a check word; a torn entry does not check and is ignored
  *   registry        the entry is written first, then its index word by compare-and-swap
@@ -24,14 +25,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/set.h"
+
 #define ORL_CTL_MAGIC 0x316c74634c524fULL /* "ORLctl1" */
-#define ORL_CTL_VERSION 1U
+#define ORL_CTL_VERSION 2U
 #define ORL_CTL_NAME "ctl"
 #define ORL_RING_NAME "ring"
 #define ORL_NUDGE_NAME "nudge"		/* touched after each change, for ORIEL_CONTROL=poll */
 
-#define ORL_NR_RULES 128U
-#define ORL_PATTERN_MAX 112U		/* bytes, with the terminating NUL */
+#define ORL_NR_INSTANCES 128U		/* with the top one */
+#define ORL_INSTANCE_NAME_MAX 64U	/* bytes, with the terminating NUL */
 #define ORL_NR_PROCS 512U
 #define ORL_NR_TASKS 8192U		/* a power of two */
 #define ORL_TASK_PROBES 8U
@@ -46,27 +49,16 @@
 #define ORL_NUDGE_VALUE 0x4f72694cU
 #define ORL_NUDGE_SIGNAL 23		/* SIGURG */
 
-/* struct orl_rule.flags */
-#define ORL_RULE_ENABLE 1U		/* else: disable */
-#define ORL_RULE_OVERLAY 2U		/* a running tool's: enables besides what the others say */
-
 /*
- * An event is on in a process when the last matching rule without OVERLAY enables it, or any
- * matching rule with OVERLAY does.
+ * A place for an instance. Entry 0 is the top instance: id 0, no name. A process knows an instance
+ * by entry and id: an entry may be used again, an id never is.
  */
-struct orl_rule {
-	uint32_t flags;
-	int32_t pid;			/* 0: every process */
-	int32_t owner;			/* OVERLAY: pid of the tool; when it is dead, the next tool
-					   removes the rule */
+struct orl_instance {
+	uint32_t id;			/* 0: free; stored last when it is made, first when it is
+					   removed */
 	uint32_t pad;
-	char pattern[ORL_PATTERN_MAX];	/* "system:event", both globs */
-};
-
-struct orl_rules {
-	uint32_t nr;
-	uint32_t pad;
-	struct orl_rule rule[ORL_NR_RULES];
+	uint64_t made_ns;		/* CLOCK_REALTIME */
+	char name[ORL_INSTANCE_NAME_MAX];
 };
 
 struct orl_ctl {
@@ -81,13 +73,16 @@ struct orl_ctl {
 	uint64_t lease_data_size;
 	uint64_t base_ticks;		/* the same moment, on the rings' counter ... */
 	uint64_t base_ns;		/* ... and on CLOCK_MONOTONIC */
-	uint32_t gen;			/* of the desired state; rules[gen & 1] counts. A futex. */
+	uint32_t gen;			/* + 1 with each change of any instance. A futex. */
 	uint32_t procs_full;		/* processes that found no slot */
 	uint64_t data_used;		/* registry: bytes of data taken */
 	uint64_t events_full;		/* registry: events that found no room */
 	uint64_t too_large;		/* records of all processes that no page can hold */
-	uint64_t pad[4];
-	struct orl_rules rules[2];
+	uint32_t next_id;		/* of instances, rings, hists; never 0, never used twice */
+	uint32_t saved_cmdlines_size;
+	uint64_t pad[3];
+	struct orl_instance instance[ORL_NR_INSTANCES];
+	struct orl_set top;
 };
 
 #define ORL_PROC_CLAIMING 0x80000000U	/* in struct orl_proc.pid */
@@ -142,14 +137,14 @@ struct orl_entry {
 	char text[]; /* system NUL name NUL format NUL; the format begins at its "format:" line */
 };
 
-#define ORL_CTL_OFF_PROCS 65536U
+#define ORL_CTL_OFF_PROCS 131072U
 #define ORL_CTL_OFF_TASKS (ORL_CTL_OFF_PROCS + ORL_NR_PROCS * (uint32_t)sizeof(struct orl_proc))
 #define ORL_CTL_OFF_INDEX (ORL_CTL_OFF_TASKS + ORL_NR_TASKS * (uint32_t)sizeof(struct orl_task))
 #define ORL_CTL_OFF_DATA (ORL_CTL_OFF_INDEX + ORL_NR_EVENTS * 8U)
 #define ORL_CTL_SIZE (ORL_CTL_OFF_DATA + ORL_REGISTRY_DATA)
 
-_Static_assert(sizeof(struct orl_rule) == 128, "abi");
-_Static_assert(sizeof(struct orl_ctl) == 128 + 2 * (8 + 128 * ORL_NR_RULES), "abi");
+_Static_assert(offsetof(struct orl_ctl, instance) == 128, "abi");
+_Static_assert(ORL_NR_EVENTS == ORL_SET_EVENTS, "abi");
 _Static_assert(sizeof(struct orl_ctl) <= ORL_CTL_OFF_PROCS, "abi");
 _Static_assert(sizeof(struct orl_proc) == 128 + ORL_NR_EVENTS / 8, "abi");
 _Static_assert(sizeof(struct orl_task) == 32, "abi");

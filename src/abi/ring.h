@@ -37,6 +37,13 @@
 /* struct orl_ring.state */
 #define ORL_RING_ON 1ULL		/* records are taken */
 #define ORL_RING_DISCARD 2ULL		/* full: drop the new record instead of the oldest page */
+#define ORL_RING_MASKED 4ULL		/* tracing_cpumask keeps it off, whatever tracing_on says */
+#define ORL_RING_ASIDE 8ULL		/* the snapshot's half: off until the next swap */
+#define ORL_RING_RETIRED 16ULL		/* replaced by a resize: what still comes here is dropped */
+/*
+ * ON is set when the instance's tracing_on is 1 and none of MASKED, ASIDE and RETIRED is set. All
+ * changes are atomic: triggers make them in any process.
+ */
 
 /* Counters that stamps are read from; struct orl_ctl.clock and struct orl_ring_file.clock */
 #define ORL_CLOCK_TSC 1U		/* the invariant counter of the CPU */

@@ -71,6 +71,7 @@ int orl_domain_touch(const char *dir);
 struct orl_rings {
 	char *map;
 	size_t size;
+	uint32_t id;
 	struct orl_ring_file
 		file; /* a checked copy: nothing in shared memory is trusted for addresses */
 };
@@ -78,23 +79,34 @@ struct orl_rings {
 #define ORL_RINGS_READONLY 1
 
 /**
- * orl_rings_create() - make the domain's ring file if there is none
+ * orl_domain_name() - "ring", "ring.7": the name of a file of id @id; @buf has 32 bytes. Id 0 has no
+ * number, but for what only instances have. Returns @buf.
+ */
+char *orl_domain_name(char *buf, const char *base, uint32_t id);
+
+/** orl_domain_map() - map a file of the domain's directory, shared; its checked size in @len
+ * @writable: map for writing. Return: the address, or NULL and -errno in @err. */
+void *orl_domain_map(const struct orl_domain *d, const char *name, bool writable, size_t *len,
+		     int *err);
+
+/**
+ * orl_rings_create() - make ring file @id if there is none
+ * @set: of the instance; its sizes are those of the rings
  *
- * Sizes come from the control file. The memory of the CPUs' rings is allocated here; that of a
+ * Number of rings and clock come from the control file. The memory of the CPUs' rings is allocated here; that of a
  * leased ring when it is first leased. Lock-free: of two that do it at once, one wins.
  * Return: 0 (made, or there already), -ENOSPC when the file system is full (nothing is left
  * behind), or -errno.
  */
-int orl_rings_create(const struct orl_domain *d);
+int orl_rings_create(const struct orl_domain *d, const struct orl_set *set, uint32_t id);
 
-/** orl_rings_map() - map the ring file; -ENOENT when there is none, -EBADMSG when it is damaged */
-int orl_rings_map(struct orl_rings *r, const struct orl_domain *d, int flags);
+/** orl_rings_map() - map ring file @id; -ENOENT when there is none, -EBADMSG when it is damaged */
+int orl_rings_map(struct orl_rings *r, const struct orl_domain *d, uint32_t id, int flags);
 void orl_rings_unmap(struct orl_rings *r);
 
 /** orl_rings_alloc_lease() - allocate the memory of one leased ring, so that writing to it cannot
  * fault */
-int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_ring_file *file,
-			  uint32_t lease);
+int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_rings *r, uint32_t lease);
 
 /** orl_rings_get() - ring @i of the CPUs' (0 .. nr_cpus - 1) and then the leased ones (.. +
  * nr_leases - 1) */
@@ -111,6 +123,16 @@ bool orl_glob_match(const char *pattern, const char *s);
 /** orl_rules_eval() - is an event on in process @pid by these rules? @rules may be any bytes. */
 bool orl_rules_eval(const struct orl_rules *rules, int32_t pid, const char *system,
 		    const char *event);
+
+/**
+ * orl_set_wants() - is an event on in process @pid?
+ * @slot: of the registry; @set may be any bytes
+ */
+bool orl_set_wants(const struct orl_set *set, uint32_t slot, int32_t pid, const char *system,
+		   const char *event);
+
+/** orl_set_init() - what is wanted of a new instance @id: nothing is on, sizes as in @ctl */
+void orl_set_init(struct orl_set *set, uint32_t id, const struct orl_ctl *ctl);
 
 /**
  * orl_signal_number() - the signal that ORIEL_SIGNAL names

@@ -169,6 +169,9 @@ static void fill_ctl(struct orl_ctl *ctl, int dirfd)
 	ctl->cpu_data_size = cpu_data_size(dirfd, ctl->nr_cpus);
 	ctl->lease_data_size = LEASE_DATA;
 	orl_clock_pair(ctl->clock, &ctl->base_ticks, &ctl->base_ns);
+	ctl->next_id = 1;
+	ctl->saved_cmdlines_size = ORL_NR_TASKS;
+	orl_set_init(&ctl->top, 0, ctl);
 }
 
 static int create_ctl(int dirfd)

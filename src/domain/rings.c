@@ -58,7 +58,7 @@ static bool is_sound(const struct orl_ring_file *f)
 	       is_area(f, f->nr_leases, f->lease_data_size, f->lease_stride, f->lease_off);
 }
 
-static int plan(struct orl_ring_file *f, const struct orl_ctl *ctl)
+static int plan(struct orl_ring_file *f, const struct orl_ctl *ctl, const struct orl_set *set)
 {
 	memset(f, 0, sizeof(*f));
 	f->magic = ORL_RING_MAGIC;
@@ -66,9 +66,9 @@ static int plan(struct orl_ring_file *f, const struct orl_ctl *ctl)
 	f->clock = ctl->clock;
 	f->nr_cpus = ctl->nr_cpus;
 	f->nr_leases = ctl->nr_leases;
-	f->page_size = ctl->page_size;
-	f->cpu_data_size = ctl->cpu_data_size;
-	f->lease_data_size = ctl->lease_data_size;
+	f->page_size = set->page_size;
+	f->cpu_data_size = set->cpu_data_size;
+	f->lease_data_size = set->lease_data_size;
 	if (!is_power_of_2(f->page_size) || f->nr_cpus > MAX_RINGS || f->nr_leases > MAX_RINGS ||
 	    f->cpu_data_size > MAX_DATA || f->lease_data_size > MAX_DATA)
 		return -EBADMSG;
@@ -110,8 +110,9 @@ static int fill(int fd, const struct orl_ring_file *f)
 	return rc;
 }
 
-int orl_rings_create(const struct orl_domain *d)
+int orl_rings_create(const struct orl_domain *d, const struct orl_set *set, uint32_t id)
 {
+	char name[32];
 	struct orl_new_file file;
 	struct orl_ring_file f;
 	struct stat st;
@@ -119,11 +120,11 @@ int orl_rings_create(const struct orl_domain *d)
 
 	if (dirfd < 0)
 		return dirfd;
-	if (!fstatat(dirfd, ORL_RING_NAME, &st, AT_SYMLINK_NOFOLLOW)) {
+	if (!fstatat(dirfd, orl_domain_name(name, ORL_RING_NAME, id), &st, AT_SYMLINK_NOFOLLOW)) {
 		orl_sys_close(dirfd);
 		return 0;
 	}
-	rc = plan(&f, d->ctl);
+	rc = plan(&f, d->ctl, set);
 	if (!rc)
 		rc = orl_domain_file_begin(&file, dirfd);
 	if (!rc) {
@@ -131,20 +132,21 @@ int orl_rings_create(const struct orl_domain *d)
 		if (rc)
 			orl_domain_file_abandon(&file, dirfd);
 		else
-			rc = orl_domain_file_publish(&file, dirfd, ORL_RING_NAME);
+			rc = orl_domain_file_publish(&file, dirfd, name);
 	}
 	orl_sys_close(dirfd);
 	return rc == -EEXIST ? 0 : rc;
 }
 
 /* Open the ring file as any name in the domain's directory is opened. */
-static int open_ring(const struct orl_domain *d, int access)
+static int open_ring(const struct orl_domain *d, uint32_t id, int access)
 {
+	char name[32];
 	int dirfd = orl_domain_open_dir(d->dir), fd;
 
 	if (dirfd < 0)
 		return dirfd;
-	fd = orl_sys_openat(dirfd, ORL_RING_NAME, access | ORL_OPEN_SAFE, 0);
+	fd = orl_sys_openat(dirfd, orl_domain_name(name, ORL_RING_NAME, id), access | ORL_OPEN_SAFE, 0);
 	orl_sys_close(dirfd);
 	return fd;
 }
@@ -168,15 +170,16 @@ static int check_file(int fd, struct orl_ring_file *f)
 	return 0;
 }
 
-int orl_rings_map(struct orl_rings *r, const struct orl_domain *d, int flags)
+int orl_rings_map(struct orl_rings *r, const struct orl_domain *d, uint32_t id, int flags)
 {
 	bool readonly = flags & ORL_RINGS_READONLY;
 	int prot = readonly ? PROT_READ : PROT_READ | PROT_WRITE;
-	int rc, fd = open_ring(d, readonly ? O_RDONLY : O_RDWR);
+	int rc, fd = open_ring(d, id, readonly ? O_RDONLY : O_RDWR);
 	void *map = MAP_FAILED;
 
 	r->map = NULL;
 	r->size = 0;
+	r->id = id;
 	if (fd < 0)
 		return fd;
 	rc = check_file(fd, &r->file);
@@ -200,14 +203,14 @@ void orl_rings_unmap(struct orl_rings *r)
 	r->map = NULL;
 }
 
-int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_ring_file *file,
-			  uint32_t lease)
+int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_rings *r, uint32_t lease)
 {
+	const struct orl_ring_file *file = &r->file;
 	int rc, fd;
 
 	if (lease >= file->nr_leases)
 		return -EINVAL;
-	fd = open_ring(d, O_RDWR);
+	fd = open_ring(d, r->id, O_RDWR);
 	if (fd < 0)
 		return fd;
 	rc = orl_domain_file_allocate(fd, file->lease_off + lease * file->lease_stride,

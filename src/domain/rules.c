@@ -92,26 +92,50 @@ bool orl_rule_match(const char *pattern, const char *system, const char *event)
 	return (!len || orl_glob_match(half, system)) && orl_glob_match(rest, event);
 }
 
-bool orl_rules_eval(const struct orl_rules *rules, int32_t pid, const char *system,
-		    const char *event)
+/* Bit 0: the last lasting rule enables; bit 1: an overlay does. */
+static unsigned int eval(const struct orl_rules *rules, int32_t pid, const char *system,
+			 const char *event)
 {
 	uint32_t nr = __atomic_load_n(&rules->nr, __ATOMIC_RELAXED);
-	bool lasting = false, overlay = false;
+	unsigned int result = 0;
 
 	if (nr > ORL_NR_RULES)
 		nr = ORL_NR_RULES;
-	for (uint32_t i = 0; i < nr && !overlay; i++) {
+	for (uint32_t i = 0; i < nr && !(result & 2); i++) {
 		struct orl_rule rule;
+		unsigned int enable;
 
 		memcpy(&rule, &rules->rule[i], sizeof(rule));
 		rule.pattern[sizeof(rule.pattern) - 1] = '\0';
 		if ((rule.pid && rule.pid != pid) || !rule.pattern[0] ||
 		    !orl_rule_match(rule.pattern, system, event))
 			continue;
+		enable = rule.flags & ORL_RULE_ENABLE;
 		if (rule.flags & ORL_RULE_OVERLAY)
-			overlay = rule.flags & ORL_RULE_ENABLE;
+			result |= enable << 1;
 		else
-			lasting = rule.flags & ORL_RULE_ENABLE;
+			result = (result & ~1U) | enable;
 	}
-	return overlay || lasting;
+	return result;
+}
+
+bool orl_rules_eval(const struct orl_rules *rules, int32_t pid, const char *system,
+		    const char *event)
+{
+	return eval(rules, pid, system, event) != 0;
+}
+
+bool orl_set_wants(const struct orl_set *set, uint32_t slot, int32_t pid, const char *system,
+		   const char *event)
+{
+	unsigned int copy = __atomic_load_n(&set->gen, __ATOMIC_ACQUIRE) & 1;
+	unsigned int by_rules = eval(&set->rules[copy], pid, system, event);
+	uint64_t bit = 1ULL << (slot % 64);
+	uint32_t word = slot / 64;
+
+	if (slot >= ORL_SET_EVENTS ||
+	    !(__atomic_load_n(&set->exact[copy].known[word], __ATOMIC_RELAXED) & bit))
+		return by_rules != 0;
+	return (by_rules & 2) ||
+	       (__atomic_load_n(&set->exact[copy].on[word], __ATOMIC_RELAXED) & bit);
 }

@@ -19,14 +19,14 @@
 uint32_t orl_control_rules(const struct orl_session *s, struct orl_rules *rules)
 {
 	const struct orl_ctl *ctl = s->domain.ctl;
-	uint32_t gen = __atomic_load_n(&ctl->gen, __ATOMIC_ACQUIRE);
+	uint32_t gen = __atomic_load_n(&ctl->top.gen, __ATOMIC_ACQUIRE);
 
 	for (int i = 0; i < TRIES; i++) {
 		uint32_t now;
 
-		memcpy(rules, &ctl->rules[gen & 1], sizeof(*rules));
+		memcpy(rules, &ctl->top.rules[gen & 1], sizeof(*rules));
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		now = __atomic_load_n(&ctl->gen, __ATOMIC_ACQUIRE);
+		now = __atomic_load_n(&ctl->top.gen, __ATOMIC_ACQUIRE);
 		/* one change later this copy still stands; after two it may be half written */
 		if (now == gen)
 			break;
@@ -143,15 +143,20 @@ static int make_rule(struct orl_session *s, struct orl_rule *rule, const struct 
 static void publish_locked(struct orl_session *s, const struct orl_rules *rules)
 {
 	struct orl_ctl *ctl = s->domain.ctl;
-	uint32_t gen = __atomic_load_n(&ctl->gen, __ATOMIC_RELAXED);
-	struct orl_rules *to = &ctl->rules[(gen + 1) & 1];
+	uint32_t gen = __atomic_load_n(&ctl->top.gen, __ATOMIC_RELAXED);
+	struct orl_rules *to = &ctl->top.rules[(gen + 1) & 1];
 
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	memcpy(to->rule, rules->rule, rules->nr * sizeof(rules->rule[0]));
 	__atomic_store_n(&to->nr, rules->nr, __ATOMIC_RELAXED);
 	orl_testpoint("rules-written");
 	/* release: pairs with the acquire of whoever reads gen; a new gen shows the new rules */
-	__atomic_store_n(&ctl->gen, gen + 1, __ATOMIC_RELEASE);
+	memcpy(&ctl->top.exact[(gen + 1) & 1], &ctl->top.exact[gen & 1], sizeof(ctl->top.exact[0]));
+	memcpy(&ctl->top.pids[(gen + 1) & 1], &ctl->top.pids[gen & 1], sizeof(ctl->top.pids[0]));
+	memcpy(&ctl->top.notrace[(gen + 1) & 1], &ctl->top.notrace[gen & 1],
+	       sizeof(ctl->top.notrace[0]));
+	__atomic_store_n(&ctl->top.gen, gen + 1, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&ctl->gen, 1, __ATOMIC_RELEASE);
 	orl_testpoint("rules-selected");
 	syscall(SYS_futex, &ctl->gen, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 	orl_domain_touch(s->domain.dir);

@@ -133,6 +133,7 @@ int orl_session_open(struct orl_session *s, const char *name, unsigned int flags
 	if (rc)
 		return fail_open(s, rc, dir);
 	orl_guard_add(s->domain.ctl, ORL_CTL_SIZE);
+	s->set = &s->domain.ctl->top;
 	calibrate(s);
 	rc = orl_session_map_rings(s);
 	if (rc && rc != -ENOENT) {
@@ -175,7 +176,7 @@ int orl_session_map_rings(struct orl_session *s)
 
 	if (s->has_rings)
 		return 0;
-	rc = orl_rings_map(&s->rings, &s->domain,
+	rc = orl_rings_map(&s->rings, &s->domain, s->set->ring_id[0],
 			   s->flags & ORL_SESSION_READONLY ? ORL_RINGS_READONLY : 0);
 	if (rc)
 		return fail_rings(s, rc);
@@ -193,7 +194,7 @@ int orl_session_create_rings(struct orl_session *s)
 
 	if (s->has_rings)
 		return 0;
-	rc = orl_rings_create(&s->domain);
+	rc = orl_rings_create(&s->domain, s->set, s->set->ring_id[0]);
 	if (rc == -ENOSPC)
 		return fail_no_room(s, s->domain.dir, "the rings");
 	if (rc)

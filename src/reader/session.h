@@ -52,6 +52,8 @@ uint64_t orl_timebase_conv(void *arg, uint64_t ticks);
 
 struct orl_session {
 	struct orl_domain domain;
+	struct orl_set *set;		/* of the session's instance */
+	uint32_t instance;		/* entry of orl_ctl.instance; 0: the top one */
 	struct orl_rings rings;
 	bool has_rings;			/* @rings is mapped */
 	uint32_t flags;

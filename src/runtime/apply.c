@@ -38,13 +38,13 @@ static bool listed(const char *list, const struct trace_event_call *call)
 	return false;
 }
 
-bool orl_event_wanted(const struct orl_rules *rules, const struct trace_event_call *call)
+bool orl_event_wanted(const struct orl_set *set, const struct trace_event_call *call)
 {
 	if (!call->slot)
 		return false;
 	return listed(orl_rt.events, call) ||
-	       orl_rules_eval(rules, (int32_t)orl_load(&orl_rt.proc->pid), call->system,
-			      call->name);
+	       orl_set_wants(set, call->slot - 1, (int32_t)orl_load(&orl_rt.proc->pid),
+			     call->system, call->name);
 }
 
 static int event_on(struct trace_event_call *call)
@@ -71,12 +71,12 @@ static int event_on(struct trace_event_call *call)
 #define WANTED 1U
 #define LEAVING 2U
 
-static void decide(const struct orl_rules *rules)
+static void decide(const struct orl_set *set)
 {
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
 		     p++) {
-			if (orl_event_wanted(rules, *p))
+			if (orl_event_wanted(set, *p))
 				(*p)->flags |= WANTED;
 			else
 				(*p)->flags &= ~WANTED;
@@ -149,7 +149,7 @@ void orl_apply_locked(void)
 	}
 	do {
 		gen = orl_load_acquire(&ctl->gen);
-		decide(&ctl->rules[gen & 1]);
+		decide(&ctl->top);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (orl_load(&ctl->gen) != gen);
 	err = carry_out();

@@ -149,11 +149,11 @@ int orl_rings_locked(void)
 
 	if (orl_rt.rings.map)
 		return 0;
-	err = orl_rings_map(&orl_rt.rings, &orl_rt.domain, 0);
+	err = orl_rings_map(&orl_rt.rings, &orl_rt.domain, 0, 0);
 	if (err == -ENOENT && orl_rt.events) {
-		err = orl_rings_create(&orl_rt.domain);
+		err = orl_rings_create(&orl_rt.domain, &orl_rt.domain.ctl->top, 0);
 		if (!err)
-			err = orl_rings_map(&orl_rt.rings, &orl_rt.domain, 0);
+			err = orl_rings_map(&orl_rt.rings, &orl_rt.domain, 0, 0);
 	}
 	if (err) {
 		orl_rt.rings.map = NULL;

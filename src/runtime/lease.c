@@ -35,7 +35,7 @@ static orl_cold uint32_t lease(const struct orl_ringset *rs, uint64_t tid)
 	for (uint32_t i = 0; i < rs->nr_leases; i++) {
 		if (orl_load(&lease_ring(rs, i)->owner) != 0)
 			continue;
-		if (orl_rings_alloc_lease(&orl_rt.domain, &orl_rt.rings.file, i))
+		if (orl_rings_alloc_lease(&orl_rt.domain, &orl_rt.rings, i))
 			return 0;
 		if (take(lease_ring(rs, i), 0, tid))
 			return i + 1;

@@ -108,7 +108,7 @@ bool orl_lock_pending(void);
 /* apply.c */
 void orl_apply(bool wait);
 void orl_apply_locked(void);
-bool orl_event_wanted(const struct orl_rules *rules, const struct trace_event_call *call);
+bool orl_event_wanted(const struct orl_set *set, const struct trace_event_call *call);
 
 /* attach.c */
 int orl_attach_locked(bool create);

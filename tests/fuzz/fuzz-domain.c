@@ -98,7 +98,7 @@ static void fill_tables(void)
 {
 	struct orl_task *t = &orl_ctl_tasks(domain.ctl)[orl_task_slot(1234)];
 	struct orl_proc *p = orl_ctl_procs(domain.ctl);
-	struct orl_rules *rules = &domain.ctl->rules[0];
+	struct orl_rules *rules = &domain.ctl->top.rules[0];
 
 	t->key = 1234 | 1234ULL << 32;
 	memcpy(t->comm, "shop\0", 6);
@@ -122,8 +122,9 @@ static void make_domain(void)
 	require(!orl_domain_open(&domain, dir, ORL_DOMAIN_CREATE));
 	domain.ctl->nr_cpus = 2;
 	domain.ctl->nr_leases = 1;
-	domain.ctl->cpu_data_size = domain.ctl->lease_data_size = NR_PAGES * PAGE;
-	require(!orl_rings_create(&domain) && !orl_rings_map(&rings, &domain, 0));
+	domain.ctl->top.cpu_data_size = domain.ctl->top.lease_data_size = NR_PAGES * PAGE;
+	require(!orl_rings_create(&domain, &domain.ctl->top, 0) &&
+		!orl_rings_map(&rings, &domain, 0, 0));
 	for (uint32_t i = 0; i < NR_RINGS; i++)
 		fill_ring(i);
 	fill_registry();

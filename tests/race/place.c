@@ -47,7 +47,7 @@ const char *race_place_make(void)
 
 void race_place_set(struct orl_ctl *ctl, uint64_t cpu_data, uint64_t lease_data, uint32_t nr_leases)
 {
-	ctl->cpu_data_size = cpu_data;
-	ctl->lease_data_size = lease_data;
+	ctl->top.cpu_data_size = ctl->cpu_data_size = cpu_data;
+	ctl->top.lease_data_size = ctl->lease_data_size = lease_data;
 	ctl->nr_leases = nr_leases;
 }

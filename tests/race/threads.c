@@ -190,14 +190,15 @@ static void *fire(void *arg)
 static void set_rules(bool is_on)
 {
 	struct orl_ctl *ctl = session.domain.ctl;
-	uint32_t gen = __atomic_load_n(&ctl->gen, __ATOMIC_RELAXED);
-	struct orl_rules *rules = &ctl->rules[(gen + 1) & 1];
+	uint32_t gen = __atomic_load_n(&ctl->top.gen, __ATOMIC_RELAXED);
+	struct orl_rules *rules = &ctl->top.rules[(gen + 1) & 1];
 
 	memset(&rules->rule[0], 0, sizeof(rules->rule[0]));
 	rules->rule[0].flags = is_on ? ORL_RULE_ENABLE : 0;
 	strcpy(rules->rule[0].pattern, "race:*");
 	rules->nr = 1;
-	__atomic_store_n(&ctl->gen, gen + 1, __ATOMIC_RELEASE);
+	__atomic_store_n(&ctl->top.gen, gen + 1, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&ctl->gen, 1, __ATOMIC_RELEASE);
 }
 
 static uint64_t sum_counts(void)

@@ -72,8 +72,8 @@ static inline int make_domain(void **state)
 		return -1;
 	d.ctl->nr_cpus = 2;
 	d.ctl->nr_leases = 1;
-	d.ctl->cpu_data_size = d.ctl->lease_data_size = DATA;
-	if (orl_rings_create(&d))
+	d.ctl->top.cpu_data_size = d.ctl->top.lease_data_size = DATA;
+	if (orl_rings_create(&d, &d.ctl->top, 0))
 		return -1;
 	orl_domain_close(&d);
 	return orl_session_open(&session, dir, 0);

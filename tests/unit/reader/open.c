@@ -187,8 +187,8 @@ static void a_default_domain_fits_a_small_shm(void **state)
 	assert_int_equal(orl_session_create_rings(&session), 0);
 	assert_int_equal(session.nr_rings, session.nr_cpus + session.domain.ctl->nr_leases);
 	assert_int_equal(orl_rings_get(&session.rings, 0)->state, ORL_RING_ON);
-	assert_int_equal(orl_rings_alloc_lease(&session.domain, &session.rings.file, 0), 0);
-	assert_int_equal(orl_rings_alloc_lease(&session.domain, &session.rings.file, 100000),
+	assert_int_equal(orl_rings_alloc_lease(&session.domain, &session.rings, 0), 0);
+	assert_int_equal(orl_rings_alloc_lease(&session.domain, &session.rings, 100000),
 			 -EINVAL);
 	orl_session_close(&session);
 }
@@ -203,7 +203,7 @@ static void a_full_file_system_is_an_error_and_leaves_nothing(void **state)
 		skip();
 	}
 	assert_int_equal(orl_session_open(&session, dir, ORL_SESSION_CREATE), 0);
-	session.domain.ctl->cpu_data_size = 4 << 20;
+	session.set->cpu_data_size = 4 << 20;
 	assert_int_equal(orl_session_create_rings(&session), -ENOSPC);
 	assert_non_null(strstr(session.error, dir));
 	assert_non_null(strstr(session.error, "ORIEL_DOMAIN"));

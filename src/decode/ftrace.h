@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The events of the tracing system itself, which every instance has: markers and stacks. Ids and
+ * fields are the kernel's, so that its tools know them.
+ */
+#ifndef ORL_DECODE_FTRACE_H
+#define ORL_DECODE_FTRACE_H
+
+#include <stdint.h>
+
+#define ORL_FTRACE_FUNCTION 1
+#define ORL_FTRACE_KERNEL_STACK 4
+#define ORL_FTRACE_PRINT 5
+#define ORL_FTRACE_BPRINT 6
+#define ORL_FTRACE_USER_STACK 13
+#define ORL_FTRACE_BPUTS 15
+#define ORL_FTRACE_RAW_DATA 19
+
+struct orl_ftrace_event {
+	int id;
+	const char *name;		/* system is "ftrace" */
+	const char *format;		/* of the file events/ftrace/NAME/format */
+};
+
+/* Ends at name NULL; sorted by name. */
+extern const struct orl_ftrace_event orl_ftrace_events[];
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Running filters, triggers and hists on a record, in the traced process; and in a tool, for the
+ * records that it writes itself (trace_marker).
+ *
+ * Libc only, no malloc, no lock, no system call but what the callbacks make. Everything here may be
+ * called in a signal handler that interrupted the same function, and on hooks whose bytes anybody
+ * may change at any moment: each instruction is loaded once and checked as it runs, and every loop
+ * is bounded by a constant.
+ */
+#ifndef ORL_TRIGGER_TRIGGER_H
+#define ORL_TRIGGER_TRIGGER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "abi/hook.h"
+#include "abi/set.h"
+
+/* The record in question, and what else a program may ask about. */
+struct orl_occurrence {
+	const void *rec;		/* its first 8 bytes are not valid: */
+	uint64_t common;		/* these are */
+	uint32_t len;			/* bytes of the record */
+	const struct orl_occurrence_ops *ops;
+};
+
+struct orl_occurrence_ops {
+	uint32_t (*cpu)(void);
+	/* the thread's name: writes 16 bytes with NUL */
+	void (*comm)(char comm[16]);
+	uint64_t (*ticks)(void);
+	/* return addresses, innermost first; returns how many of at most @max */
+	uint32_t (*stack)(uint64_t *addr, uint32_t max);
+};
+
+/**
+ * orl_filter_pass() - does a hook's program let a record through?
+ * At most ORL_NR_INSNS instructions, each bounded by the record's length. Any context, any bytes.
+ */
+bool orl_filter_pass(const struct orl_hook *hook, const struct orl_occurrence *o);
+
+/**
+ * orl_hook_check() - is a hook what the tools' compiler may produce?
+ * Targets lead forward, offsets of fixed fields lie in a record of @max_len bytes, constants lie in
+ * data, the hist spec's key fits. A process uses no hook that fails.
+ * Return: 0 or -EINVAL.
+ */
+int orl_hook_check(const struct orl_hook *hook, uint32_t max_len);
+
+/* A mapped hist: addresses come from this checked copy, never from the file. */
+struct orl_hist {
+	char *map;
+	size_t map_len;
+	uint32_t id;
+	uint32_t size, nr_slots, entry_len, nr_vals, key_len;
+	struct orl_hist_spec spec;
+};
+
+/** orl_hist_check() - fill in @h from a mapped file of @len bytes; 0, -EBADMSG or -EPROTO */
+int orl_hist_check(struct orl_hist *h, void *map, size_t len);
+
+/** orl_hist_update() - count one record: steps E1..E4 of abi/hook.h. Any context. */
+void orl_hist_update(const struct orl_hist *h, const struct orl_occurrence *o);
+
+/** orl_glob_bounded() - orl_glob_match() of @s, which ends at a NUL or after @len bytes, by a pattern
+ * of @pattern_len bytes; linear time in both, no recursion */
+bool orl_glob_bounded(const char *pattern, uint32_t pattern_len, const char *s, uint32_t len);
+
+/*
+ * What a trigger acts upon: one instance, as the running process or tool has it mapped. Ring states
+ * are changed by atomic instructions only.
+ */
+struct orl_trigger_host {
+	struct orl_set *set;
+	/* switch all rings of half 0 or 1 of the instance on or off, see orl_rings_switch(); NULL
+	 * where that half is not there */
+	struct orl_rings *rings[2];
+};
+
+/*
+ * Both switches work from any context and any number of processes at once; of two that disagree
+ * the one whose store to the set is last wins. Steps of orl_swap: S1 flip set->active; S2 the new
+ * half's rings lose ASIDE and go on; S3 the old half's get ASIDE and go off. Between S2 and S3 both
+ * take records, so that none is dropped.
+ */
+void orl_rings_switch(const struct orl_trigger_host *host, bool on);
+/** orl_rings_swap() - take a snapshot; false when the second half is not there */
+bool orl_rings_swap(const struct orl_trigger_host *host);
+
+/* What is left to the caller of orl_trigger_run(). */
+#define ORL_DO_STACKTRACE 1U		/* append a stack record behind this one */
+
+/**
+ * orl_trigger_run() - run one trigger hook on a record
+ * @hist: of hook->hist_id, or NULL
+ *
+ * Checks the hook's filter and takes from its count, then acts. Return: ORL_DO_*.
+ */
+uint32_t orl_trigger_run(struct orl_hook *hook, const struct orl_trigger_host *host,
+			 const struct orl_hist *hist, const struct orl_occurrence *o);
+
+#endif
