@@ -20,8 +20,11 @@
 /* Where and why a text is wrong: what goes to error_log, and under the caret. */
 struct orl_mistake {
 	char prefix[160];		/* "event filter parse error", "hist:sys:ev", "trigger ..." */
-	const char *message;		/* "Field not found"; static */
-	uint32_t pos;			/* bytes into the text */
+	const char *message;		/* "Field not found"; static. NULL: no entry in
+					   error_log, only the errno */
+	uint32_t pos;			/* bytes behind from; may be one behind the text's end */
+	uint32_t from;			/* where the part of the text begins that error_log shows as
+					   "Command:"; 0 but for the filter of a trigger */
 	int err;			/* -EINVAL, -ENOENT ... as the kernel's write returns */
 };
 
@@ -32,13 +35,16 @@ struct orl_mistake {
  * @f:    of the event; its fields are what the filter may name
  * @text: without a newline at the end, @len bytes
  *
- * Return: 0, or @m->err with @m filled in.
+ * Blanks at the end are dropped, as the kernel does. Positions count from the text's first byte.
+ *
+ * Return: 0, or @m->err with @m filled in: -EINVAL, -EPERM, -ENOENT, -ESRCH, as the kernel has it
+ * for each mistake; -ENOSPC for more than ORL_NR_INSNS comparisons.
  */
 int orl_compile_filter(struct orl_hook *hook, const struct orl_format *f, const char *text,
 		       uint32_t len, struct orl_mistake *m);
 
 /** orl_compile_filter_failed() - what the filter file shows after a failed write: the text, the
- * caret and "parse_error: ..." */
+ * caret, "parse_error: ..." and an empty line */
 void orl_compile_filter_failed(struct orl_text *out, const char *text, uint32_t len,
 			       const struct orl_mistake *m);
 
