@@ -74,3 +74,47 @@ void orl_dump_fields(const struct orl_format *f, const void *rec, uint32_t len,
 			dump_number(field, orl_field_number(field, rec, len), out);
 	}
 }
+
+/* As the kernel's option `fields`: a letter and a code for one byte, else hex and decimal. */
+static void kernel_number(const struct orl_field *f, uint64_t v, struct orl_text *out)
+{
+	uint64_t bits = f->size < 8 ? v & ((1ULL << f->size * 8) - 1) : v;
+
+	if (f->size == 1) {
+		if (bits >= 0x20 && bits < 0x7f)
+			orl_text_printf(out, "'%c'", (char)bits);
+		orl_text_printf(out, "(%llu)", (unsigned long long)bits);
+		return;
+	}
+	orl_text_write(out, "0x", 2);
+	orl_text_hex(out, bits);
+	orl_text_write(out, " (", 2);
+	orl_text_s64(out, f->size == 4 ? (int32_t)bits : f->size == 2 ? (int64_t)bits :
+									(int64_t)v);
+	orl_text_putc(out, ')');
+}
+
+void orl_dump_fields_kernel(const struct orl_format *f, const void *rec, uint32_t len,
+			    struct orl_text *out)
+{
+	const struct orl_field *field;
+	const uint8_t *data;
+	uint32_t size, i;
+
+	for (i = 0; i < f->nr_fields; i++) {
+		field = &f->fields[i];
+		if (field->is_common)
+			continue;
+		orl_text_putc(out, ' ');
+		orl_text_puts(out, field->name);
+		orl_text_putc(out, '=');
+		if (orl_field_data(field, rec, len, &data, &size))
+			orl_text_puts(out, "<OVERFLOW>");
+		else if (field->is_string)
+			orl_text_escape(out, data, strnlen((const char *)data, size));
+		else if (field->is_array)
+			orl_conv_hex(out, data, size < DUMP_MAX ? size : DUMP_MAX, ',');
+		else
+			kernel_number(field, orl_field_number(field, rec, len), out);
+	}
+}

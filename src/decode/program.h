@@ -130,6 +130,8 @@ struct orl_prog {
 enum orl_special {
 	ORL_SPECIAL_NONE,
 	ORL_SPECIAL_MARKER,	/* ftrace:print, a write to trace_marker */
+	ORL_SPECIAL_RAW_DATA,	/* ftrace:raw_data, a write to trace_marker_raw */
+	ORL_SPECIAL_STACK,	/* ftrace:kernel_stack */
 	ORL_SPECIAL_SWITCH,	/* sched:sched_switch */
 	ORL_SPECIAL_WAKEUP,	/* sched:sched_wakeup, sched:sched_wakeup_new */
 };
@@ -301,6 +303,12 @@ void orl_conv_hex(struct orl_text *out, const uint8_t *data, uint32_t len, char 
 /** orl_dump_fields() - print a record field by field */
 void orl_dump_fields(const struct orl_format *f, const void *rec, uint32_t len,
 		     struct orl_text *out);
+
+/**
+ * orl_dump_fields_kernel() - the same as the kernel's option `fields` has it: name=0x2a (42)
+ */
+void orl_dump_fields_kernel(const struct orl_format *f, const void *rec, uint32_t len,
+			    struct orl_text *out);
 
 /* ---- sched.c ---- */
 

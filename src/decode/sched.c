@@ -98,6 +98,10 @@ enum orl_special orl_special_find(const char *system, const char *name)
 {
 	if (!strcmp(system, "ftrace") && !strcmp(name, "print"))
 		return ORL_SPECIAL_MARKER;
+	if (!strcmp(system, "ftrace") && !strcmp(name, "raw_data"))
+		return ORL_SPECIAL_RAW_DATA;
+	if (!strcmp(system, "ftrace") && !strcmp(name, "kernel_stack"))
+		return ORL_SPECIAL_STACK;
 	if (strcmp(system, "sched"))
 		return ORL_SPECIAL_NONE;
 	if (!strcmp(name, "sched_switch"))
