@@ -87,22 +87,34 @@ static uint64_t ring_off(const struct orl_ring_file *f, uint32_t i)
 	return f->lease_off + (i - f->nr_cpus) * f->lease_stride;
 }
 
+uint64_t orl_rings_state(const struct orl_set *set, const struct orl_ring_file *f, uint32_t i)
+{
+	uint32_t cpu = i < f->nr_cpus ? i : (i - f->nr_cpus) % f->nr_cpus;
+	uint64_t options = __atomic_load_n(&set->options, __ATOMIC_RELAXED), off = 0;
+	uint64_t state = options & ORL_OPT_OVERWRITE ? 0 : ORL_RING_DISCARD;
+
+	if (cpu / 64 < sizeof(set->cpumask_off) / sizeof(set->cpumask_off[0]))
+		off = __atomic_load_n(&set->cpumask_off[cpu / 64], __ATOMIC_RELAXED);
+	if (off >> (cpu % 64) & 1)
+		return state | ORL_RING_MASKED;
+	return __atomic_load_n(&set->tracing_on, __ATOMIC_RELAXED) ? state | ORL_RING_ON : state;
+}
+
 /* A leased ring gets its first block now, which tools look at, and the rest when it is leased. */
-static int fill(int fd, const struct orl_ring_file *f)
+static int fill(int fd, const struct orl_ring_file *f, const struct orl_set *set)
 {
 	uint32_t nr = f->nr_cpus + f->nr_leases;
-	uint64_t on = ORL_RING_ON;
 	int rc = orl_sys_ftruncate(fd, (off_t)f->file_size);
 
 	if (!rc)
 		rc = orl_domain_file_allocate(fd, 0, f->cpu_off + f->nr_cpus * f->cpu_stride);
 	for (uint32_t i = 0; !rc && i < nr; i++) {
-		uint64_t off = ring_off(f, i);
+		uint64_t off = ring_off(f, i), state = orl_rings_state(set, f, i);
 
 		if (i >= f->nr_cpus)
 			rc = orl_domain_file_allocate(fd, off, ORL_RING_BLOCK);
-		if (!rc && orl_sys_pwrite(fd, &on, sizeof(on), (off_t)(off + ORL_RING_OFF_STATE)) !=
-				   sizeof(on))
+		if (!rc && orl_sys_pwrite(fd, &state, sizeof(state),
+					  (off_t)(off + ORL_RING_OFF_STATE)) != sizeof(state))
 			rc = -EIO;
 	}
 	if (!rc && orl_sys_pwrite(fd, f, sizeof(*f), 0) != sizeof(*f))
@@ -128,7 +140,7 @@ int orl_rings_create(const struct orl_domain *d, const struct orl_set *set, uint
 	if (!rc)
 		rc = orl_domain_file_begin(&file, dirfd);
 	if (!rc) {
-		rc = fill(file.fd, &f);
+		rc = fill(file.fd, &f, set);
 		if (rc)
 			orl_domain_file_abandon(&file, dirfd);
 		else

@@ -28,6 +28,9 @@ struct orl_change {
  * @change, @nr: in order; later ones win
  * @flags:       ORL_CHANGE_*; an overlay can only enable
  *
+ * What was said of single events (orl_control_exact()) is taken back for those that match. An event
+ * that an enable_event or disable_event trigger speaks of stays on and is switched softly instead.
+ *
  * Makes the rings first when something is enabled. Rules that the new ones make void are removed,
  * and so are overlays of dead tools and rules for dead processes. Does not wait for the processes:
  * see orl_control_nudge().
@@ -41,6 +44,17 @@ struct orl_change {
  */
 int orl_control_change(struct orl_session *s, const struct orl_change *change, uint32_t nr,
 		       unsigned int flags);
+
+/**
+ * orl_control_exact() - switch single events, whatever the rules say of them
+ * @id: event ids, as in struct orl_event; those that are registered under the same name belong
+ *      together, and the caller names them all
+ *
+ * Events of enable_event and disable_event triggers are switched softly, as by orl_control_change().
+ * Makes the rings first when something is enabled. Does not wait for the processes.
+ * Return: 0, -EINVAL (an id that no event can have), or as orl_control_change().
+ */
+int orl_control_exact(struct orl_session *s, const int *id, uint32_t nr, bool enable);
 
 /**
  * orl_control_remove_overlay() - take back the overlay rules of this process (by getpid()); 0 or
@@ -72,10 +86,20 @@ int orl_control_nudge(struct orl_session *s, unsigned int timeout_ms, struct orl
  */
 int orl_control_clear(struct orl_session *s);
 
-/** orl_control_set_tracing() - switch the taking of records on or off in all rings (tracing_on) */
+#define ORL_ALL_CPUS UINT32_MAX
+/** orl_control_clear_cpu() - the same for a CPU's ring and its share of the leased ones */
+int orl_control_clear_cpu(struct orl_session *s, uint32_t cpu);
+
+/**
+ * orl_control_set_tracing() - switch the taking of records on or off (tracing_on); rings that are
+ * made later follow it too
+ */
 int orl_control_set_tracing(struct orl_session *s, bool on);
 
-/** orl_control_set_discard() - when full: drop the new record (true) or the oldest page (false) */
+/**
+ * orl_control_set_discard() - when full: drop the new record (true) or the oldest page (false); the
+ * option "overwrite"
+ */
 int orl_control_set_discard(struct orl_session *s, bool discard);
 
 /** orl_control_rules() - copy the rules in force, checked; returns the generation they belong to */

@@ -186,12 +186,14 @@ bool orl_event_is_enabled(const struct orl_session *s, const struct orl_event *e
 {
 	struct orl_rules rules;
 
-	orl_control_rules(s, &rules);
-	if (orl_rules_eval(&rules, pid, e->system, e->name))
+	if (orl_set_wants(s->set, e->slot, pid, e->system, e->name))
 		return true;
-	for (uint32_t i = 0; !pid && i < rules.nr; i++)
-		if (rules.rule[i].pid &&
-		    orl_rules_eval(&rules, rules.rule[i].pid, e->system, e->name))
+	if (pid)
+		return false;
+	orl_control_rules(s, &rules);
+	for (uint32_t i = 0; i < rules.nr; i++)
+		if (rules.rule[i].pid && orl_set_wants(s->set, e->slot, rules.rule[i].pid,
+						       e->system, e->name))
 			return true;
 	return false;
 }

@@ -11,7 +11,7 @@
 
 #include "reader/session.h"
 
-#define NR_RANGES 16
+#define NR_RANGES 1024			/* of all sessions: the tree has one per open file */
 
 #define CLAIMED 1			/* no mapping is so small */
 

@@ -14,6 +14,8 @@
 #include "abi/hook.h"
 #include "reader/session.h"
 
+#define ORL_ERRORS_NAME "errors"		/* with ".ID" behind it, but for the top instance */
+
 /** orl_session_open_instance() - open instance @name of the domain that @top has open; "" is the top
  * one. -ENOENT with text when there is none. */
 int orl_session_open_instance(struct orl_session *s, const struct orl_session *top,
@@ -38,12 +40,22 @@ void orl_instance_foreach(const struct orl_session *top,
 /** orl_instance_is_gone() - was the instance of this session removed since? */
 bool orl_instance_is_gone(const struct orl_session *s);
 
+/**
+ * orl_instance_hold() - keep the session's instance from being removed, as a pipe that is being read
+ * does
+ * Return: a descriptor, to be closed; or -ENODEV.
+ */
+int orl_instance_hold(struct orl_session *s);
+
 /* ---- changing the set ---- */
 
 /** orl_set_lock() - lock the control file for a change; a descriptor or -errno with text */
 int orl_set_lock(struct orl_session *s);
-/** orl_set_publish() - the change is made: move the generations on, nudge; @changed_gen: the other
- * copies were written */
+/**
+ * orl_set_publish() - the change is made: move the generations on, nudge (not waiting for anybody)
+ * @changed_copies: what is kept twice was changed too; changes by the functions of this header are
+ *                  known to it without that
+ */
 void orl_set_publish(struct orl_session *s, bool changed_copies);
 void orl_set_unlock(int fd);
 
@@ -51,6 +63,8 @@ int orl_set_options(struct orl_session *s, uint64_t set_bits, uint64_t clear_bit
 /** orl_set_pids() - replace or extend set_event_pid (@notrace false) or set_event_notrace_pid;
  * -E2BIG beyond ORL_NR_PIDS */
 int orl_set_pids(struct orl_session *s, bool notrace, const int32_t *pid, uint32_t nr, bool add);
+/** orl_get_pids() - copy one of the lists to @pid, which has room for ORL_NR_PIDS; how many */
+uint32_t orl_get_pids(const struct orl_session *s, bool notrace, int32_t *pid);
 /** orl_set_cpumask() - CPUs that record; bit n of mask[n / 64]; -EINVAL when none is left */
 int orl_set_cpumask(struct orl_session *s, const uint64_t *mask, uint32_t nr_words);
 

@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "reader/control.h"
+#include "reader/set-impl.h"
 
 #define POLL_MIN_NS 50000L
 #define POLL_MAX_NS 2000000L
@@ -153,20 +154,12 @@ static void wait_for(struct orl_processes *list, struct orl_session *s, uint32_t
 	}
 }
 
-int orl_control_nudge(struct orl_session *s, unsigned int timeout_ms, struct orl_processes *late)
+static int nudge(struct orl_session *s, unsigned int timeout_ms, struct orl_processes *late)
 {
+	uint32_t gen = __atomic_load_n(&s->domain.ctl->gen, __ATOMIC_ACQUIRE);
 	struct orl_processes list;
-	uint32_t gen;
-	int rc;
+	int rc = orl_processes_list(&list, s, ORL_PROCS_LINKED, 0);
 
-	if (late)
-		memset(late, 0, sizeof(*late));
-	if (s->flags & ORL_SESSION_READONLY)
-		return orl_session_fail(s, -EROFS, "the session is for reading only");
-	/* where that fails, the rules that there are still hold, and are told */
-	orl_control_drop_dead(s);
-	gen = __atomic_load_n(&s->domain.ctl->gen, __ATOMIC_ACQUIRE);
-	rc = orl_processes_list(&list, s, ORL_PROCS_LINKED, 0);
 	if (rc)
 		return orl_session_fail(s, rc, "no memory");
 	sort_out(&list, s, gen, true);
@@ -179,4 +172,20 @@ int orl_control_nudge(struct orl_session *s, unsigned int timeout_ms, struct orl
 	else
 		orl_processes_fini(&list);
 	return rc;
+}
+
+int orl_nudge_processes(struct orl_session *s, unsigned int timeout_ms)
+{
+	return nudge(s, timeout_ms, NULL);
+}
+
+int orl_control_nudge(struct orl_session *s, unsigned int timeout_ms, struct orl_processes *late)
+{
+	if (late)
+		memset(late, 0, sizeof(*late));
+	if (s->flags & ORL_SESSION_READONLY)
+		return orl_session_fail(s, -EROFS, "the session is for reading only");
+	/* where that fails, the rules that there are still hold, and are told */
+	orl_control_drop_dead(s);
+	return nudge(s, timeout_ms, late);
 }

@@ -70,6 +70,9 @@ static inline const char *orl_page_at(const struct orl_ring_view *v, uint64_t st
 /** orl_ring_view() - the addresses of a ring; -ENOENT when there is none */
 int orl_ring_view(struct orl_ring_view *v, const struct orl_session *s, uint32_t ring);
 
+/** orl_ring_view_of() - the same in a ring file that is mapped */
+int orl_ring_view_of(struct orl_ring_view *v, const struct orl_rings *r, uint32_t ring);
+
 /* A moment of a ring: what one value of head selects. */
 struct orl_head {
 	uint64_t pos;

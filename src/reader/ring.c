@@ -23,11 +23,16 @@ void (*orl_reader_testpoint)(const char *step);
 
 int orl_ring_view(struct orl_ring_view *v, const struct orl_session *s, uint32_t ring)
 {
-	const struct orl_ring_file *f = &s->rings.file;
+	return s->has_rings ? orl_ring_view_of(v, &s->rings, ring) : -ENOENT;
+}
 
-	if (!s->has_rings || ring >= s->nr_rings)
+int orl_ring_view_of(struct orl_ring_view *v, const struct orl_rings *r, uint32_t ring)
+{
+	const struct orl_ring_file *f = &r->file;
+
+	if (ring >= f->nr_cpus + f->nr_leases)
 		return -ENOENT;
-	v->ring = orl_rings_get(&s->rings, ring);
+	v->ring = orl_rings_get(r, ring);
 	v->data_size = ring < f->nr_cpus ? f->cpu_data_size : f->lease_data_size;
 	v->page_size = f->page_size;
 	v->idx = ring;

@@ -4,29 +4,28 @@
  * by one store of the generation.
  */
 #include <errno.h>
-#include <limits.h>
-#include <linux/futex.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "reader/control.h"
-#include "reader/ring-impl.h"
+#include "reader/events.h"
+#include "reader/set-impl.h"
 
 #define TRIES 1000
 
 uint32_t orl_control_rules(const struct orl_session *s, struct orl_rules *rules)
 {
-	const struct orl_ctl *ctl = s->domain.ctl;
-	uint32_t gen = __atomic_load_n(&ctl->top.gen, __ATOMIC_ACQUIRE);
+	const struct orl_set *set = s->set;
+	uint32_t gen = __atomic_load_n(&set->gen, __ATOMIC_ACQUIRE);
 
 	for (int i = 0; i < TRIES; i++) {
 		uint32_t now;
 
-		memcpy(rules, &ctl->top.rules[gen & 1], sizeof(*rules));
+		memcpy(rules, &set->rules[gen & 1], sizeof(*rules));
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-		now = __atomic_load_n(&ctl->top.gen, __ATOMIC_ACQUIRE);
+		now = __atomic_load_n(&set->gen, __ATOMIC_ACQUIRE);
 		/* one change later this copy still stands; after two it may be half written */
 		if (now == gen)
 			break;
@@ -139,64 +138,105 @@ static int make_rule(struct orl_session *s, struct orl_rule *rule, const struct 
 	return 0;
 }
 
-/* Write the copy that is not in use, then let the generation select it. */
-static void publish_locked(struct orl_session *s, const struct orl_rules *rules)
+/*
+ * What was said of single events that a lasting rule matches is taken back. A rule for one process
+ * says nothing of the others: for those, what was said becomes a rule of its own before.
+ */
+static int take_back_exact(struct orl_session *s, struct orl_rules *rules,
+			   const struct orl_rule *rule, const struct orl_events *ev)
 {
-	struct orl_ctl *ctl = s->domain.ctl;
-	uint32_t gen = __atomic_load_n(&ctl->top.gen, __ATOMIC_RELAXED);
-	struct orl_rules *to = &ctl->top.rules[(gen + 1) & 1];
+	struct orl_exact *exact = &s->set->exact[orl_set_copy_locked(s)];
+	int rc = 0;
 
-	__atomic_thread_fence(__ATOMIC_RELEASE);
+	for (uint32_t i = 0; i < ev->nr && !rc; i++) {
+		const struct orl_event *e = &ev->event[i];
+		uint64_t bit = 1ULL << e->slot % 64;
+		uint32_t word = e->slot / 64;
+		struct orl_rule own = { .flags = exact->on[word] & bit ? ORL_RULE_ENABLE : 0 };
+
+		if (!(exact->known[word] & bit) || !orl_event_match(e, rule->pattern))
+			continue;
+		exact->known[word] &= ~bit;
+		exact->on[word] &= ~bit;
+		if (rule->pid && snprintf(own.pattern, sizeof(own.pattern), "%s:%s", e->system,
+					  e->name) < (int)sizeof(own.pattern))
+			rc = append_rule(rules, &own);
+	}
+	return rc;
+}
+
+/* Events of triggers stay on whatever rules say; a rule for all processes moves their soft bit. */
+static void keep_targets(struct orl_session *s, const struct orl_rule *rule,
+			 const struct orl_events *ev, const uint64_t *targets)
+{
+	for (uint32_t i = 0; i < ev->nr; i++) {
+		const struct orl_event *e = &ev->event[i];
+
+		if ((targets[e->slot / 64] >> e->slot % 64 & 1) && !rule->pid &&
+		    orl_event_match(e, rule->pattern))
+			orl_exact_set_locked(s, e->slot, rule->flags & ORL_RULE_ENABLE, targets);
+	}
+}
+
+static int apply_rules(struct orl_session *s, struct orl_rules *rules, const struct orl_rule *add,
+		       uint32_t nr)
+{
+	uint64_t targets[ORL_SET_EVENTS / 64];
+	struct orl_events ev = { .nr = 0 };
+	int rc = nr ? orl_events_load(&ev, s) : 0;
+
+	orl_hooks_targets(s, targets);
+	for (uint32_t i = 0; i < nr && !rc; i++) {
+		if (!(add[i].flags & ORL_RULE_OVERLAY)) {
+			rc = take_back_exact(s, rules, &add[i], &ev);
+			keep_targets(s, &add[i], &ev, targets);
+		}
+		rc = rc ? rc : append_rule(rules, &add[i]);
+	}
+	orl_events_fini(&ev);
+	return rc;
+}
+
+static void write_rules(struct orl_session *s, const struct orl_rules *rules)
+{
+	struct orl_rules *to = &s->set->rules[orl_set_copy_locked(s)];
+
 	memcpy(to->rule, rules->rule, rules->nr * sizeof(rules->rule[0]));
 	__atomic_store_n(&to->nr, rules->nr, __ATOMIC_RELAXED);
-	orl_testpoint("rules-written");
-	/* release: pairs with the acquire of whoever reads gen; a new gen shows the new rules */
-	memcpy(&ctl->top.exact[(gen + 1) & 1], &ctl->top.exact[gen & 1], sizeof(ctl->top.exact[0]));
-	memcpy(&ctl->top.pids[(gen + 1) & 1], &ctl->top.pids[gen & 1], sizeof(ctl->top.pids[0]));
-	memcpy(&ctl->top.notrace[(gen + 1) & 1], &ctl->top.notrace[gen & 1],
-	       sizeof(ctl->top.notrace[0]));
-	__atomic_store_n(&ctl->top.gen, gen + 1, __ATOMIC_RELEASE);
-	__atomic_fetch_add(&ctl->gen, 1, __ATOMIC_RELEASE);
-	orl_testpoint("rules-selected");
-	syscall(SYS_futex, &ctl->gen, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
-	orl_domain_touch(s->domain.dir);
+	orl_set_select_locked(s);
 }
 
 static int edit_locked(struct orl_session *s, const struct orl_rule *add, uint32_t nr,
 		       int32_t drop_owner)
 {
 	struct orl_rules *rules = malloc(sizeof(*rules));
-	int rc = 0;
+	int rc;
 
 	if (!rules)
 		return orl_session_fail(s, -ENOMEM, "no memory");
 	orl_control_rules(s, rules);
 	remove_dead_rules(rules, drop_owner);
-	for (uint32_t i = 0; i < nr && !rc; i++)
-		rc = append_rule(rules, &add[i]);
-	if (rc)
+	rc = apply_rules(s, rules, add, nr);
+	if (rc == -E2BIG)
 		orl_session_fail(s, rc,
 				 "more than %u rules: disable what is no longer needed, for "
 				 "example with 'oriel disable \"*\"'", ORL_NR_RULES);
+	else if (rc)
+		orl_session_fail(s, rc, "no memory");
 	else
-		publish_locked(s, rules);
+		write_rules(s, rules);
 	free(rules);
 	return rc;
 }
 
 static int edit(struct orl_session *s, const struct orl_rule *add, uint32_t nr, int32_t drop_owner)
 {
-	int fd, rc;
+	int fd = orl_set_lock(s), rc;
 
-	if (s->flags & ORL_SESSION_READONLY)
-		return orl_session_fail(s, -EROFS, "the session is for reading only");
-	fd = orl_session_lock_open(s, ORL_CTL_NAME);
 	if (fd < 0)
 		return fd;
-	rc = orl_session_lock(s, fd, ORL_CTL_NAME);
-	if (!rc)
-		rc = edit_locked(s, add, nr, drop_owner);
-	close(fd);
+	rc = edit_locked(s, add, nr, drop_owner);
+	orl_set_unlock(fd);
 	return rc;
 }
 
@@ -232,6 +272,8 @@ int orl_control_drop_dead(struct orl_session *s)
 	uint32_t nr;
 	int rc;
 
+	if (orl_instance_is_gone(s))
+		return 0;
 	orl_control_rules(s, &rules);
 	nr = rules.nr;
 	remove_dead_rules(&rules, 0);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "reader/guard.h"
+#include "reader/set-impl.h"
 
 #define NS_PER_MS 1000000ULL
 #define CALIBRATE_NS (10 * NS_PER_MS)
@@ -28,7 +29,7 @@ int orl_session_fail(struct orl_session *s, int rc, const char *fmt, ...)
 	return rc;
 }
 
-static int fail_no_room(struct orl_session *s, const char *dir, const char *what)
+int orl_session_fail_no_room(struct orl_session *s, const char *dir, const char *what)
 {
 	struct statvfs fs;
 	unsigned long long free_kb = 0;
@@ -62,7 +63,7 @@ static const struct {
 static int fail_open(struct orl_session *s, int rc, const char *dir)
 {
 	if (rc == -ENOSPC)
-		return fail_no_room(s, dir, "the control file");
+		return orl_session_fail_no_room(s, dir, "the control file");
 	if (rc == -ENOENT && (s->flags & ORL_SESSION_CREATE))
 		return orl_session_fail(s, rc,
 					"%s cannot be made: the directory above it is missing; "
@@ -112,6 +113,28 @@ static void calibrate(struct orl_session *s)
 	s->time.base_ns = base_ns;
 }
 
+/* What every session of an opened domain has. */
+static int begin(struct orl_session *s)
+{
+	orl_guard_add(s->domain.ctl, ORL_CTL_SIZE);
+	s->set = &s->domain.ctl->top;
+	s->hooks = calloc(1, sizeof(*s->hooks));
+	if (s->hooks)
+		return 0;
+	orl_session_close(s);
+	return orl_session_fail(s, -ENOMEM, "no memory");
+}
+
+static int end(struct orl_session *s, int rc)
+{
+	if (rc && rc != -ENOENT) {
+		orl_session_close(s);
+		return rc;
+	}
+	s->error[0] = '\0';
+	return 0;
+}
+
 int orl_session_open(struct orl_session *s, const char *name, unsigned int flags)
 {
 	char dir[ORL_DOMAIN_DIR_MAX];
@@ -132,16 +155,38 @@ int orl_session_open(struct orl_session *s, const char *name, unsigned int flags
 	rc = orl_domain_open(&s->domain, dir, how);
 	if (rc)
 		return fail_open(s, rc, dir);
-	orl_guard_add(s->domain.ctl, ORL_CTL_SIZE);
-	s->set = &s->domain.ctl->top;
+	rc = begin(s);
+	if (rc)
+		return rc;
 	calibrate(s);
-	rc = orl_session_map_rings(s);
-	if (rc && rc != -ENOENT) {
+	return end(s, orl_session_map_rings(s));
+}
+
+int orl_session_open_instance(struct orl_session *s, const struct orl_session *top,
+			      const char *name)
+{
+	char dir[ORL_DOMAIN_DIR_MAX];
+	uint32_t flags = top->flags & ~ORL_SESSION_CREATE;
+	struct orl_timebase time = top->time;
+	int rc;
+
+	strcpy(dir, top->domain.dir);
+	memset(s, 0, sizeof(*s));
+	s->flags = flags;
+	s->time = time;
+	rc = orl_domain_open(&s->domain, dir,
+			     flags & ORL_SESSION_READONLY ? ORL_DOMAIN_READONLY : 0);
+	if (rc)
+		return fail_open(s, rc, dir);
+	rc = begin(s);
+	if (rc)
+		return rc;
+	rc = *name ? orl_instance_map(s, name) : 0;
+	if (rc) {
 		orl_session_close(s);
 		return rc;
 	}
-	s->error[0] = '\0';
-	return 0;
+	return end(s, orl_session_map_rings(s));
 }
 
 void orl_session_close(struct orl_session *s)
@@ -150,59 +195,19 @@ void orl_session_close(struct orl_session *s)
 		orl_guard_remove(s->rings.map);
 		orl_rings_unmap(&s->rings);
 	}
+	if (s->hooks) {
+		orl_hooks_unmap(s->hooks);
+		free(s->hooks);
+	}
+	if (s->instance)
+		orl_instance_unmap(s);
 	if (s->domain.ctl)
 		orl_guard_remove(s->domain.ctl);
 	orl_domain_close(&s->domain);
+	s->hooks = NULL;
+	s->set = NULL;
 	s->has_rings = false;
 	s->nr_rings = s->nr_cpus = 0;
-}
-
-static int fail_rings(struct orl_session *s, int rc)
-{
-	const char *dir = s->domain.dir, *what = rc == -EBADMSG ? "damaged" : "of another version";
-
-	if (rc == -ENOENT)
-		return orl_session_fail(s, rc, "no event was ever switched on in %s", dir);
-	if (rc == -EBADMSG || rc == -EPROTO)
-		return orl_session_fail(s, rc,
-					"the ring file %s/" ORL_RING_NAME " is %s: end the traced "
-					"programs and remove the directory", dir, what);
-	return orl_session_fail(s, rc, "cannot map %s/" ORL_RING_NAME ": %s", dir, strerror(-rc));
-}
-
-int orl_session_map_rings(struct orl_session *s)
-{
-	int rc;
-
-	if (s->has_rings)
-		return 0;
-	rc = orl_rings_map(&s->rings, &s->domain, s->set->ring_id[0],
-			   s->flags & ORL_SESSION_READONLY ? ORL_RINGS_READONLY : 0);
-	if (rc)
-		return fail_rings(s, rc);
-	orl_guard_add(s->rings.map, s->rings.size);
-	s->has_rings = true;
-	s->nr_cpus = s->rings.file.nr_cpus;
-	s->nr_rings = s->nr_cpus + s->rings.file.nr_leases;
-	s->page_size = s->rings.file.page_size;
-	return 0;
-}
-
-int orl_session_create_rings(struct orl_session *s)
-{
-	int rc;
-
-	if (s->has_rings)
-		return 0;
-	rc = orl_rings_create(&s->domain, s->set, s->set->ring_id[0]);
-	if (rc == -ENOSPC)
-		return fail_no_room(s, s->domain.dir, "the rings");
-	if (rc)
-		return orl_session_fail(s, rc, "cannot make %s/" ORL_RING_NAME ": %s",
-					s->domain.dir,
-					rc == -EBADMSG ? "the control file gives impossible sizes" :
-							 strerror(-rc));
-	return orl_session_map_rings(s);
 }
 
 uint64_t orl_session_now(const struct orl_session *s)

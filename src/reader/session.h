@@ -50,12 +50,19 @@ uint64_t orl_timebase_ticks(const struct orl_timebase *t, uint64_t ns);
  */
 uint64_t orl_timebase_conv(void *arg, uint64_t ticks);
 
+struct orl_hooks;
+
 struct orl_session {
 	struct orl_domain domain;
 	struct orl_set *set;		/* of the session's instance */
 	uint32_t instance;		/* entry of orl_ctl.instance; 0: the top one */
+	uint32_t instance_id;		/* its id; 0: the top one */
 	struct orl_rings rings;
 	bool has_rings;			/* @rings is mapped */
+	bool is_snapshot;		/* @rings is the half that is not written */
+	bool has_copy;			/* under the lock: the set's other copies are being written */
+	uint32_t ring_gen;		/* + 1 whenever @rings is another mapping */
+	struct orl_hooks *hooks;	/* the hooks' file, mapped when first needed */
 	uint32_t flags;
 	uint32_t nr_cpus;		/* rings 0 .. nr_cpus - 1 are the CPUs' */
 	uint32_t nr_rings;		/* with the leased ones behind; 0: no rings yet */
@@ -85,11 +92,17 @@ void orl_session_close(struct orl_session *s);
 /**
  * orl_session_map_rings() - map the rings if they are there and not mapped yet
  *
- * Rings appear when the first event is switched on. Cheap to call again and again.
+ * Rings appear when the first event is switched on. When a resize or a snapshot has put others in
+ * their place, those are mapped instead, the old mapping goes, and s->ring_gen moves; a cursor of
+ * the old ones then goes on with the new ones from their beginning, and so does a merge.
+ * Cheap to call again and again.
  * Return: 0 mapped, -ENOENT there are none yet, -EBADMSG damaged, or what open and mmap return;
  * text in @s->error.
  */
 int orl_session_map_rings(struct orl_session *s);
+
+/** orl_session_rings_moved() - are the mapped rings no longer those of the instance? */
+bool orl_session_rings_moved(const struct orl_session *s);
 
 /**
  * orl_session_create_rings() - make the rings if there are none, and map them; -ENOSPC and others
