@@ -91,7 +91,8 @@ struct orl_ring {
 	/* the readers' lines */
 	uint64_t rd_sel;
 	struct orl_ring_rd rd[2];
-	uint64_t owner;			/* a leased ring: tid of its writer, 0 when free */
+	uint64_t owner;			/* a leased ring: tid of its writer, 0 when free; in the
+					   high half, how deep in signal handlers it writes */
 };
 
 struct orl_page_meta {

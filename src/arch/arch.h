@@ -17,7 +17,7 @@
  * Writer: A1..A6 are one restartable sequence on the ring's own CPU. Whatever interrupts it before
  * A6 (preemption, migration, a signal, death) has appended nothing, and the next writer starts
  * again from A1 over the same bytes. A leased ring has one writer, and the same steps in C
- * (orl_append_single).
+ * (orl_append_single, single.h).
  *
  *   A0  arm the sequence
  *   A1  h = head of this CPU's ring
@@ -65,7 +65,8 @@
 /*
  * Where an instance's rings are mapped in this process. Private memory, checked when it was filled
  * in: an append computes addresses from these words and from positions that it masks with them, so
- * that no damage in shared memory leads it astray.
+ * that no damage in shared memory leads it astray. Only nr_cpus and nr_leases ever change: to 0, when
+ * the rings are given up.
  */
 struct orl_ringset {
 	char *base;			/* the CPUs' rings */
@@ -90,6 +91,7 @@ struct orl_ringset {
 #define ORL_APPEND_OFF 1		/* the ring takes no records now */
 #define ORL_APPEND_DROPPED 2		/* discard mode, full; counted */
 #define ORL_APPEND_NO_CPU 3		/* no rseq in this thread, or no ring for its CPU */
+#define ORL_APPEND_GONE 4		/* these rings were given up: there may be others */
 
 #define ORL_SMALL_MAX 112U		/* a larger record's length needs a word of its own */
 

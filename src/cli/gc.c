@@ -107,7 +107,8 @@ static unsigned int free_leases(const struct orl_session *s, bool dry_run)
 		struct orl_ring *ring = orl_rings_get(&s->rings, i);
 		uint64_t owner = __atomic_load_n(&ring->owner, __ATOMIC_RELAXED);
 
-		if (!owner || (owner <= INT32_MAX && (!kill((pid_t)owner, 0) || errno != ESRCH)))
+		if (!owner || ((uint32_t)owner && (uint32_t)owner <= INT32_MAX &&
+			       (!kill((pid_t)(uint32_t)owner, 0) || errno != ESRCH)))
 			continue;
 		if (dry_run || __atomic_compare_exchange_n(&ring->owner, &owner, 0, false,
 							   __ATOMIC_RELAXED, __ATOMIC_RELAXED))

@@ -94,11 +94,18 @@ void *orl_domain_map(const struct orl_domain *d, const char *name, bool writable
  * @set: of the instance; its sizes are those of the rings
  *
  * Number of rings and clock come from the control file. The memory of the CPUs' rings is allocated here; that of a
- * leased ring when it is first leased. Lock-free: of two that do it at once, one wins.
+ * leased ring when it is first leased. The rings' first state is orl_rings_state(). Lock-free: of two
+ * that do it at once, one wins.
  * Return: 0 (made, or there already), -ENOSPC when the file system is full (nothing is left
  * behind), or -errno.
  */
 int orl_rings_create(const struct orl_domain *d, const struct orl_set *set, uint32_t id);
+
+/**
+ * orl_rings_state() - the state that ring @i of a file @f has by an instance's set: tracing_on,
+ * tracing_cpumask, overwrite; for the half that is written
+ */
+uint64_t orl_rings_state(const struct orl_set *set, const struct orl_ring_file *f, uint32_t i);
 
 /** orl_rings_map() - map ring file @id; -ENOENT when there is none, -EBADMSG when it is damaged */
 int orl_rings_map(struct orl_rings *r, const struct orl_domain *d, uint32_t id, int flags);

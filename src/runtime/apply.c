@@ -4,23 +4,33 @@
  * async-signal-safe.
  *
  *   1. attach to the domain, where there is one
- *   2. read the generation, and decide for each event whether the rules, or ORIEL_EVENTS, want it
- * on
- *   3. map the rings when the first event goes on
- *   4. events and their keys, then the sites of all keys at once
+ *   2. read the generation, follow the instances (instance.c), and decide for each event what becomes
+ *      of its records (plan.c); rings are mapped when the first event needs them
+ *   3. events and their keys, then the sites of all keys at once
+ *   4. give up what nothing leads to any more (retire.c)
  *   5. acknowledge the generation
  *
- * The rules are read in place. A tool may publish new ones meanwhile: then the generation has
+ * The sets are read in place. A tool may publish new ones meanwhile: then the generation has
  * moved, and step 2 starts again. An event that goes on has its function set before its sites, and
  * one that goes off loses its sites first: a thread that is already past the site finds either a
- * whole event or none.
+ * whole event or none. An event that stays on gets its plan and its rings before the function that
+ * looks at them; what its old function looks at is left as it was.
  */
 #include <string.h>
 
-#include "runtime/runtime.h"
+#include "runtime/plan.h"
+#include "runtime/stack.h"
 
-static bool listed(const char *list, const struct trace_event_call *call)
+/* call->reserved[]: [0] the plan that its function follows, [1] the one decided on, or NULL */
+#define PLAN 0
+#define DECIDED 1
+
+/* Bit 1 of an event's flags: goes off once its sites are off. */
+#define LEAVING 2U
+
+bool orl_event_listed(const struct trace_event_call *call)
 {
+	const char *list = orl_rt.events;
 	char pattern[ORL_PATTERN_MAX];
 
 	while (list && *list) {
@@ -38,73 +48,64 @@ static bool listed(const char *list, const struct trace_event_call *call)
 	return false;
 }
 
-bool orl_event_wanted(const struct orl_set *set, const struct trace_event_call *call)
+/* Words that an event under way may read change only when they must. */
+static void follow_plan(struct trace_event_call *call, const struct orl_plan *plan)
 {
-	if (!call->slot)
-		return false;
-	return listed(orl_rt.events, call) ||
-	       orl_set_wants(set, call->slot - 1, (int32_t)orl_load(&orl_rt.proc->pid),
-			     call->system, call->name);
+	const void *rings = plan->kind == ORL_PLAN_SIMPLE ? orl_plan_rings(plan) : NULL;
+	oriel_commit_fn fn = orl_commit_fn(plan);
+
+	if (call->max_len != plan->max_len)
+		orl_store(&call->max_len, (uint16_t)plan->max_len);
+	if (!call->wide)
+		orl_store(&call->wide, orl_rt.valgrind ? -1 : 4080);
+	if (rings && orl_load(&call->rings) != rings)
+		orl_store_release(&call->rings, rings);
+	if (orl_load(&call->reserved[PLAN]) != plan)
+		orl_store_release(&call->reserved[PLAN], (void *)(uintptr_t)plan);
+	if (orl_load(&call->commit) != fn)
+		orl_store_release(&call->commit, fn);
 }
 
-static int event_on(struct trace_event_call *call)
+static void event_on(struct trace_event_call *call)
 {
 	struct tracepoint *tp = call->tp;
-	int err = orl_rings_locked();
 
-	if (err)
-		return err;
-	/* once: a thread that read the function before the event went off may be reading these */
-	if (!call->rings) {
-		call->max_len = (uint16_t)orl_record_max((uint32_t)orl_rt.set.page_mask + 1);
-		call->wide = orl_rt.valgrind ? -1 : 4080;
-		call->rings = &orl_rt.set;
-	}
 	if (tp->regfunc && orl_load(&tp->key.key.enabled) == 0)
 		tp->regfunc();
-	orl_store_release(&call->commit, orl_commit_fn());
+	follow_plan(call, call->reserved[DECIDED]);
 	orl_key_add_locked(&tp->key.key, 1);
-	return 0;
 }
 
-/* Bit 0 of an event's flags: wanted; bit 1: goes off once its sites are off. */
-#define WANTED 1U
-#define LEAVING 2U
-
-static void decide(const struct orl_set *set)
-{
-	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
-		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
-		     p++) {
-			if (orl_event_wanted(set, *p))
-				(*p)->flags |= WANTED;
-			else
-				(*p)->flags &= ~WANTED;
-		}
-	}
-}
-
-static int carry_out(void)
+static int decide(void)
 {
 	int err = 0;
 
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
+		     p++)
+			(*p)->reserved[DECIDED] =
+				(void *)(uintptr_t)orl_plan_make_locked(*p, &err);
+	}
+	return err;
+}
+
+static void carry_out(void)
+{
+	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
 		     p++) {
 			struct trace_event_call *call = *p;
 
-			if ((call->flags & WANTED) && !call->commit) {
-				int ret = event_on(call);
-
-				if (ret)
-					err = ret;
-			} else if (!(call->flags & WANTED) && call->commit) {
+			if (call->reserved[DECIDED] && !call->commit) {
+				event_on(call);
+			} else if (call->reserved[DECIDED]) {
+				follow_plan(call, call->reserved[DECIDED]);
+			} else if (call->commit) {
 				call->flags |= LEAVING;
 				orl_key_add_locked(&call->tp->key.key, -1);
 			}
 		}
 	}
-	return err;
 }
 
 /* Return: was a function of the program's called? It may have changed keys. */
@@ -149,13 +150,16 @@ void orl_apply_locked(void)
 	}
 	do {
 		gen = orl_load_acquire(&ctl->gen);
-		decide(&ctl->top);
+		orl_insts_sync_locked();
+		err = decide();
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 	} while (orl_load(&ctl->gen) != gen);
-	err = carry_out();
+	carry_out();
 	orl_sites_sync_locked();
 	if (finish())
 		orl_sites_sync_locked();
+	orl_retire_locked();
+	orl_store(&orl_rt.applied, orl_rt.applied + 1);
 	orl_rt.proc->ring_error = -err;
 	orl_store_release(&orl_rt.proc->applied, gen);
 }

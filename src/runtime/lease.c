@@ -4,6 +4,10 @@
  * ring; a signal handler that interrupts its append writes to another one, by depth. Page format,
  * protocol (arch.h) and readers are those of the CPUs' rings.
  *
+ * A ring's owner says whose it is: thread and depth. A thread remembers its rings of the ring files
+ * that it wrote to last; what it has forgotten it finds by looking for itself among the owners. Each
+ * thing remembered is one word, so that a handler may come in between at any moment.
+ *
  * A lease ends with its thread: whoever finds no free ring takes one whose owner is dead. The
  * memory of a ring is allocated when it is leased, never by a page fault. Records for which there
  * is no ring are counted.
@@ -13,193 +17,152 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/runtime.h"
+#include "arch/single.h"
+#include "runtime/instance.h"
 
-#define MAX_DELTA (1ULL << 27)
+#define DEPTH_VFORKED 255ULL		/* beside the depths of a thread itself */
 
 static struct orl_ring *lease_ring(const struct orl_ringset *rs, uint32_t i)
 {
 	return (struct orl_ring *)(void *)(rs->lease_base + rs->lease_stride * i);
 }
 
-static bool take(struct orl_ring *ring, uint64_t owner, uint64_t tid)
+static const struct orl_half *half_of(const struct orl_ringset *rs)
 {
-	return __atomic_compare_exchange_n(&ring->owner, &owner, tid, false, __ATOMIC_ACQ_REL,
+	return (const struct orl_half *)(const void *)rs;
+}
+
+static bool take(struct orl_ring *ring, uint64_t owner, uint64_t new)
+{
+	return __atomic_compare_exchange_n(&ring->owner, &owner, new, false, __ATOMIC_ACQ_REL,
 					   __ATOMIC_RELAXED);
 }
 
 /* Return: ring + 1, or 0. The memory of a ring that has been in use is there already; touching a
  * fresh one before it is allocated could fault. */
-static orl_cold uint32_t lease(const struct orl_ringset *rs, uint64_t tid)
+static uint32_t lease(const struct orl_ringset *rs, uint64_t new)
 {
-	for (uint32_t i = 0; i < rs->nr_leases; i++) {
+	uint32_t nr = orl_load(&rs->nr_leases);
+
+	for (uint32_t i = 0; i < nr; i++) {
 		if (orl_load(&lease_ring(rs, i)->owner) != 0)
 			continue;
-		if (orl_rings_alloc_lease(&orl_rt.domain, &orl_rt.rings, i))
-			return 0;
-		if (take(lease_ring(rs, i), 0, tid))
+		if (orl_rings_alloc_lease(&orl_rt.domain, &half_of(rs)->rings, i))
+			break;
+		if (take(lease_ring(rs, i), 0, new))
 			return i + 1;
 	}
-	for (uint32_t i = 0; i < rs->nr_leases; i++) {
+	for (uint32_t i = 0; i < nr; i++) {
 		uint64_t owner = orl_load(&lease_ring(rs, i)->owner);
 
-		if (owner != tid && syscall(SYS_kill, (long)(uint32_t)owner, 0) && errno == ESRCH &&
-		    take(lease_ring(rs, i), owner, tid))
+		if (owner && (uint32_t)owner != (uint32_t)new &&
+		    syscall(SYS_kill, (long)(uint32_t)owner, 0) && errno == ESRCH &&
+		    take(lease_ring(rs, i), owner, new))
 			return i + 1;
 	}
 	return 0;
 }
 
-static void store_words(char *dst, const char *src, uint32_t len)
+static uint32_t find(const struct orl_ringset *rs, uint64_t owner)
 {
-	for (uint32_t i = 0; i < len; i += 4) {
-		uint32_t word;
+	uint32_t nr = orl_load(&rs->nr_leases);
 
-		memcpy(&word, src + i, 4);
-		orl_store((uint32_t *)(void *)(dst + i), word);
+	for (uint32_t i = 0; i < nr; i++) {
+		if (orl_load(&lease_ring(rs, i)->owner) == owner)
+			return i + 1;
 	}
-}
-
-static void store_word(char *dst, uint32_t word)
-{
-	orl_store((uint32_t *)(void *)dst, word);
-}
-
-struct place {
-	uint64_t pos;			/* behind what is written */
-	uint64_t off;			/* the same in its page, 1 .. page size */
-	uint64_t delta;
-};
-
-/* A2; false in discard mode when the next page is unread. */
-static bool next_page(struct orl_ring *ring, char *pages, uint64_t mask,
-		      const struct orl_ringset *rs, unsigned int g, uint64_t ticks,
-		      struct place *at)
-{
-	struct orl_page_meta *meta =
-		(struct orl_page_meta *)(void *)((char *)ring + ORL_RING_BLOCK);
-	uint64_t begin = at->pos - at->off;
-	uint64_t next = begin + rs->page_mask + 1;
-	char *page = pages + (next & mask);
-
-	if ((orl_load(&ring->state) & ORL_RING_DISCARD) &&
-	    (int64_t)(next - mask - 1) >= (int64_t)orl_load_acquire(&ring->free_pos)) {
-		orl_store_release(&ring->dropped, ring->dropped + 1);	/* A2b */
-		return false;
-	}
-	orl_store((uint64_t *)(void *)(pages + (begin & mask) + 8),
-		  at->off - ORL_PAGE_HEADER);			       /* A2a */
-	orl_store(&meta[(next & mask) >> rs->page_shift].stamp, next); /* A2c */
-	/* release: who meets the new count and looks again, meets the new stamp */
-	orl_store_release(&meta[(next & mask) >> rs->page_shift].count, orl_load(&ring->count[g]));
-	__atomic_thread_fence(__ATOMIC_RELEASE);    /* pairs with R3: the stamp before the bytes */
-	orl_store((uint64_t *)(void *)page, ticks); /* A2d */
-	orl_store((uint64_t *)(void *)(page + 8), 0);
-	at->pos = next + ORL_PAGE_HEADER;
-	at->off = ORL_PAGE_HEADER;
-	at->delta = 0;
-	return true;
-}
-
-int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask,
-		      const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
-		      uint64_t ticks)
-{
-	uint64_t head = orl_load(&ring->head);					/* A1 */
-	unsigned int g = head & 1;
-	uint32_t header = len <= 112 ? 4 : 8;
-	struct place at = { .pos = head >> 1 };
-	uint64_t extend;
-	char *dst;
-
-	if (!(orl_load(&ring->state) & ORL_RING_ON))
-		return ORL_APPEND_OFF;
-	if (ticks < orl_load(&ring->last[g]))
-		ticks = orl_load(&ring->last[g]);				/* A3 */
-	at.off = ((at.pos - 1) & rs->page_mask) + 1;
-	at.delta = ticks - orl_load(&ring->last[g]);
-	extend = at.delta >= MAX_DELTA ? 8 : 0;
-	if (at.off + extend + header + len > rs->page_mask + 1) {
-		if (!next_page(ring, pages, mask, rs, g, ticks, &at))
-			return ORL_APPEND_DROPPED;
-		extend = 0;
-	}
-	dst = pages + ((at.pos - 1) & mask) + 1;
-	if (extend) {
-		store_word(dst, (uint32_t)((at.delta & (MAX_DELTA - 1)) << 5) | 30);
-		store_word(dst + 4, (uint32_t)(at.delta >> 27));
-		dst += 8;
-		at.delta = 0;
-	}
-	store_word(dst, (uint32_t)(at.delta << 5) | (header == 4 ? len / 4 : 0));	/* A4 */
-	if (header == 8)
-		store_word(dst + 4, len + 4);
-	store_words(dst + header, (const char *)&common, 8);
-	store_words(dst + header + 8, (const char *)rec + 8, len - 8);
-	orl_store(&ring->last[!g], ticks);					/* A5 */
-	orl_store(&ring->count[!g], orl_load(&ring->count[g]) + 1);
-	orl_store_release(&ring->head,
-			  (at.pos + extend + header + len) << 1 | !g); /* A6, pairs with R1 */
-	return ORL_APPEND_OK;
+	return 0;
 }
 
 /* A search that finds nothing asks the kernel about every owner: not again at each event. */
-static orl_cold uint32_t search(const struct orl_ringset *rs)
+static orl_cold uint32_t search(const struct orl_ringset *rs, uint32_t depth)
 {
+	uint64_t owner = orl_tls.tid >> 32 | (uint64_t)depth << 32;
 	uint32_t ring;
 
-	if (orl_tls.lease_wait) {
+	if (orl_tls.lease_wait && orl_tls.lease_wait_for == half_of(rs)->serial) {
 		orl_tls.lease_wait--;
 		return 0;
 	}
-	ring = lease(rs, orl_tls.tid >> 32);
+	orl_store(&orl_rt.leases, 1);
+	ring = find(rs, owner);
 	if (!ring)
-		orl_tls.lease_wait = 256;
+		ring = lease(rs, owner);
+	orl_tls.lease_wait_for = half_of(rs)->serial;
+	orl_tls.lease_wait = ring ? 0 : 256;
 	return ring;
 }
 
-int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
+/* Return: this thread's ring at this depth, + 1, or 0. */
+static uint32_t my_ring(const struct orl_ringset *rs, uint32_t depth)
+{
+	uint32_t serial = half_of(rs)->serial;
+	uint64_t key = (uint64_t)serial << 32 | depth << 24;
+	uint64_t *known = &orl_tls.lease[(serial * ORL_MAX_NESTING + depth) % ORL_NR_LEASES_KNOWN];
+	uint64_t word = orl_load(known);
+	uint32_t ring = word & 0xffffff;
+
+	if (__builtin_expect(ring && (word ^ ring) == key, 1))
+		return ring;
+	ring = search(rs, depth);
+	if (ring)
+		orl_store(known, key | ring);
+	return ring;
+}
+
+static int append(const struct orl_ringset *rs, uint32_t i, uint64_t common, const void *rec,
+		  uint32_t len, struct orl_ring **ring)
+{
+	*ring = lease_ring(rs, i);
+	return orl_append_single(*ring, (char *)*ring + rs->lease_data_off, rs->lease_mask, rs,
+				 common, rec, len, orl_clock_ticks(rs->clock));
+}
+
+/* No ring: because there is none left, or because these rings were given up? */
+static int count_none(const struct orl_ringset *rs)
+{
+	if (!orl_load(&rs->nr_cpus))
+		return ORL_APPEND_GONE;
+	__atomic_fetch_add(rs->lease_dropped, 1, __ATOMIC_RELAXED);
+	return ORL_APPEND_NO_CPU;
+}
+
+int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
+		      struct orl_ring **refused)
 {
 	uint32_t depth = orl_tls.depth;
 	uint32_t ring = 0;
-	int ret = ORL_APPEND_NO_CPU;
 	int saved = errno;
+	int ret;
 
 	if (depth < ORL_MAX_NESTING) {
 		orl_store(&orl_tls.depth, depth + 1);
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
-		ring = orl_tls.lease[depth];
-		if (!ring)
-			ring = orl_tls.lease[depth] = search(rs);
+		ring = my_ring(rs, depth);
 		if (ring)
-			ret = orl_append_single(
-				lease_ring(rs, ring - 1),
-				(char *)lease_ring(rs, ring - 1) + rs->lease_data_off,
-				rs->lease_mask, rs, common, rec, len, orl_clock_ticks(rs->clock));
+			ret = append(rs, ring - 1, common, rec, len, refused);
 		__atomic_signal_fence(__ATOMIC_SEQ_CST);
 		orl_store(&orl_tls.depth, depth);
 	}
 	if (!ring)
-		__atomic_fetch_add(rs->lease_dropped, 1, __ATOMIC_RELAXED);
+		ret = count_none(rs);
 	errno = saved;
 	return ret;
 }
 
 /* The child of a vfork(): no lease outlives the call, for the child has no thread data of its own
  * to keep one in. */
-int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
+int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec,
+		       uint32_t len, struct orl_ring **refused)
 {
-	uint32_t ring = lease(rs, common >> 32);
-	struct orl_ring *r;
+	uint32_t ring;
 	int ret;
 
-	if (!ring) {
-		__atomic_fetch_add(rs->lease_dropped, 1, __ATOMIC_RELAXED);
-		return ORL_APPEND_NO_CPU;
-	}
-	r = lease_ring(rs, ring - 1);
-	ret = orl_append_single(r, (char *)r + rs->lease_data_off, rs->lease_mask, rs, common, rec,
-				len, orl_clock_ticks(rs->clock));
-	orl_store_release(&r->owner, 0);
+	orl_store(&orl_rt.leases, 1);
+	ring = lease(rs, common >> 32 | DEPTH_VFORKED << 32);
+	if (!ring)
+		return count_none(rs);
+	ret = append(rs, ring - 1, common, rec, len, refused);
+	orl_store_release(&(*refused)->owner, 0);
 	return ret;
 }

@@ -6,6 +6,7 @@
  * while it is not registered, so that an append finds out by the check that it makes anyway.
  */
 #include <errno.h>
+#include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -68,4 +69,21 @@ bool orl_rseq_thread(const struct orl_ringset *rs)
 	if (orl_rt.proc)
 		orl_rt.proc->flags = (orl_rt.proc->flags & ~ORL_PROC_RSEQ_OWN) | ORL_PROC_RSEQ_NONE;
 	return false;
+}
+
+/* The CPU that this thread is on, or was a moment ago. No system call where there is rseq. */
+uint32_t orl_this_cpu(void)
+{
+	const struct rseq_area *area = &own_area;
+	uint32_t cpu;
+	int now;
+
+	if (libc_has_it())
+		area = (const struct rseq_area *)(const void *)(
+			(const char *)__builtin_thread_pointer() + __rseq_offset);
+	cpu = __atomic_load_n(&area->cpu_id, __ATOMIC_RELAXED);
+	if (cpu < INT32_MAX)
+		return cpu;
+	now = sched_getcpu();
+	return now < 0 ? 0 : (uint32_t)now;
 }

@@ -30,6 +30,8 @@
 
 #define ORL_MAX_NESTING \
 	4U /* leased rings of one thread: itself and signal handlers inside each other */
+#define ORL_NR_LEASES_KNOWN 8U		/* rings that a thread remembers */
+#define ORL_NR_VERDICTS 4U		/* instances whose process lists it remembers */
 #define ORL_NR_PROBES 1024U
 
 #define orl_load(p) __atomic_load_n(p, __ATOMIC_RELAXED)
@@ -56,10 +58,13 @@ struct orl_runtime {
 	/* under orl_lock() */
 	struct oriel_dso *dsos;
 	struct orl_domain domain;	/* domain.ctl is NULL until attached */
-	struct orl_rings rings;
 	struct orl_proc *proc;
-	struct orl_ringset set;
+	struct orl_inst *inst[ORL_NR_INSTANCES]; /* instance.h; by place in the control file */
 	uint32_t nr_sites;
+
+	/* read by events */
+	uint32_t leases;		/* a thread has leased a ring */
+	uint32_t applied;		/* + 1 with each apply() */
 };
 
 extern struct orl_runtime orl_rt;
@@ -86,10 +91,14 @@ struct orl_tls {
 	uint64_t tid; /* thread id << 32: the upper half of a record's common fields */
 	uint32_t epoch;			/* of orl_wipe when tid was right */
 	uint32_t depth;			/* appends to leased rings that are under way */
-	uint32_t lease[ORL_MAX_NESTING]; /* ring + 1 */
+	uint64_t lease[ORL_NR_LEASES_KNOWN]; /* lease.c */
 	int32_t probes[2];		/* its share of orl_wipe.readers */
 	uint32_t lease_wait;		/* events to drop before the next search for a ring */
+	uint32_t lease_wait_for;	/* of these rings */
 	uint32_t vforked;		/* a child of vfork() may be running on this */
+	uint32_t comm_applied;		/* orl_rt.applied + 1 when comm was right */
+	char comm[16];
+	uint64_t verdict[ORL_NR_VERDICTS]; /* about: */
 };
 extern __thread struct orl_tls orl_tls __attribute__((tls_model("initial-exec")));
 
@@ -108,11 +117,10 @@ bool orl_lock_pending(void);
 /* apply.c */
 void orl_apply(bool wait);
 void orl_apply_locked(void);
-bool orl_event_wanted(const struct orl_set *set, const struct trace_event_call *call);
+bool orl_event_listed(const struct trace_event_call *call);
 
 /* attach.c */
 int orl_attach_locked(bool create);
-int orl_rings_locked(void);
 void orl_claim_slot_locked(void);
 
 /* registry.c */
@@ -138,21 +146,16 @@ void orl_sites_sync_locked(void);
 void orl_key_add_locked(struct static_key *key, int n);
 
 /* commit.c */
-oriel_commit_fn orl_commit_fn(void);
+struct orl_plan;
+oriel_commit_fn orl_commit_fn(const struct orl_plan *plan);
+/* what depends on which thread this is, brought in line once in a thread and after a fork */
 void orl_thread_begin(void);
-
-/* lease.c */
-int orl_append_leased(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len);
-int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec,
-		       uint32_t len);
-int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask,
-		      const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
-		      uint64_t ticks);
 
 /* rseq.c */
 void orl_rseq_init(struct orl_ringset *rs);
 bool orl_rseq_thread(const struct orl_ringset *rs);
 uint32_t orl_rseq_flags(void);
+uint32_t orl_this_cpu(void);
 
 /* task.c */
 void orl_task_record(uint32_t tid);

@@ -27,11 +27,7 @@
 
 #include "race_trace.h"
 
-/* The C append, from the library's inside: it is linked in statically. */
-#include "arch/arch.h"
-int orl_append_single(struct orl_ring *ring, char *pages, uint64_t mask,
-		      const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len,
-		      uint64_t ticks);
+#include "arch/single.h"
 
 #define CPU_DATA (64U << 10)
 #define NR_FIRING 3

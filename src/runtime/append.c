@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Appending to an instance rather than to a mapped ring file: which of its two halves is written may
+ * change at any moment, by a snapshot that another process takes, and a resize replaces both.
+ *
+ * A half that refuses says why by its ring's state:
+ *
+ *   nothing, MASKED   recording is off: the record is not wanted
+ *   ASIDE             there was a swap: the other half takes it. A swap switches the new half on
+ *                     before the old one off, so one of both is on, also when its process died in
+ *                     the middle
+ *   RETIRED           replaced, and this process has not followed yet: counted as dropped
+ *   nr_cpus = 0       given up: the instance's pointers lead to the new ones
+ */
+#include "runtime/instance.h"
+
+#define MAX_TRIES 16
+
+static int append(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
+{
+	if (orl_rt.no_rseq)
+		return ORL_APPEND_NO_CPU;
+	if (rs->clock == ORL_CLOCK_TSC)
+		return orl_arch_append(rs, common, rec, len);
+	return orl_arch_append_at(rs, common, rec, len, orl_clock_ticks(rs->clock));
+}
+
+static struct orl_ring *this_ring(const struct orl_ringset *rs)
+{
+	uint32_t cpu = orl_this_cpu();
+
+	return (struct orl_ring *)(void *)(rs->base +
+					   rs->stride * (cpu < orl_load(&rs->nr_cpus) ? cpu : 0));
+}
+
+/* @ring: which one refused */
+static int append_half(const struct orl_ringset *rs, uint64_t common, const void *rec,
+		       uint32_t len, struct orl_ring **ring)
+{
+	int ret;
+
+	if (len > orl_record_max((uint32_t)rs->page_mask + 1)) {
+		oriel_event_drop(NULL);
+		return ORL_APPEND_DROPPED;
+	}
+	if (orl_tls.vforked)
+		return orl_append_vforked(rs, common, rec, len, ring);
+	ret = append(rs, common, rec, len);
+	if (ret == ORL_APPEND_NO_CPU && orl_rseq_thread(rs))
+		ret = append(rs, common, rec, len);
+	if (ret == ORL_APPEND_OFF)
+		*ring = this_ring(rs);
+	if (ret != ORL_APPEND_NO_CPU)
+		return ret;
+	if (!orl_load(&rs->nr_cpus))
+		return ORL_APPEND_GONE;
+	return orl_append_leased(rs, common, rec, len, ring);
+}
+
+int orl_append_inst(const struct orl_inst *inst, uint64_t common, const void *rec, uint32_t len)
+{
+	const struct orl_set *set = inst->set;
+	struct orl_ring *ring = NULL;
+
+	for (unsigned int i = 0; i < MAX_TRIES; i++) {
+		struct orl_half *half =
+			orl_load_acquire(&inst->half[(orl_load(&set->active) + i) & 1]);
+		uint64_t state;
+		int ret;
+
+		if (!half)
+			continue;
+		ret = append_half(&half->set, common, rec, len, &ring);
+		if (ret == ORL_APPEND_GONE)
+			continue;
+		if (ret != ORL_APPEND_OFF)
+			return ret;
+		state = orl_load(&ring->state);
+		if (!(state & (ORL_RING_ON | ORL_RING_ASIDE | ORL_RING_RETIRED)))
+			return ORL_APPEND_OFF;
+		if (state & ORL_RING_RETIRED)
+			break;
+	}
+	if (!ring || !orl_load(&set->tracing_on))
+		return ORL_APPEND_OFF;
+	__atomic_fetch_add(&ring->dropped, 1, __ATOMIC_RELAXED);
+	return ORL_APPEND_DROPPED;
+}
