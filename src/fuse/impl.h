@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The inside of the mount.
+ *
+ *   kernel ──► worker threads (loop.c) ──► operations: path.c folder.c file.c ──► tree
+ *                    │ a read that must wait, a poll that was not ready
+ *                    ▼
+ *              the main thread (wait.c): asks the tree again, answers the kernel
+ *
+ * Locks: those of nodes, wait and loop are leaves; nothing of the tree or of libfuse is called under
+ * any of them.
+ */
+#ifndef ORL_FUSE_IMPL_H
+#define ORL_FUSE_IMPL_H
+
+#define FUSE_USE_VERSION 314
+
+#include <fuse_lowlevel.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdint.h>
+
+#include "fuse/fuse.h"
+#include "tree/tree.h"
+
+#define ORL_FUSE_PATH_MAX 1024U
+#define ORL_FUSE_READ_MAX (1U << 20) /* of one request; the kernel's own limit */
+
+/* What the kernel knows by number: a path, as long as the kernel remembers it. */
+struct orl_fnode {
+	struct orl_fnode *next;	/* in its bucket */
+	uint64_t nlookup;	/* times the kernel was told of it and has not forgotten */
+	bool is_listed;		/* in the table: the next lookup of the path finds this one */
+	char path[];
+};
+
+#define ORL_FUSE_BUCKETS 4096U
+
+struct orl_fnodes {
+	pthread_mutex_t lock;
+	struct orl_fnode *root;
+	struct orl_fnode *bucket[ORL_FUSE_BUCKETS];
+};
+
+/* An open file. Held by the kernel, by each pending read, and by the waiter while it looks. */
+struct orl_fhandle {
+	struct orl_file *file;
+	unsigned int refs;
+	bool is_stream;			/* reads are short, and come one behind the other */
+	unsigned int wakes;		/* goes up when an ioctl wakes who waits */
+	/* under wait.lock: */
+	struct fuse_pollhandle *poll;	/* the kernel wants to hear of a change */
+	unsigned int poll_events;
+	struct orl_fhandle *next_poll;
+	bool is_polled;			/* in the waiter's list */
+};
+
+/* A read that has no data yet. */
+struct orl_fread {
+	struct orl_fread *next;
+	fuse_req_t req;
+	struct orl_fhandle *h;
+	size_t size;
+	off_t off;
+	unsigned int wakes;
+};
+
+struct orl_fwait {
+	pthread_mutex_t lock;
+	int event_fd;			/* something is new */
+	bool is_news;			/* look at once, and often for a while */
+	struct orl_fread *reads;
+	struct orl_fhandle *polls;
+	char *buf;			/* ORL_FUSE_READ_MAX, the main thread's own */
+};
+
+#define ORL_FUSE_THREADS 16U
+
+struct orl_floop {
+	pthread_mutex_t lock;
+	pthread_cond_t turn;
+	int end_fd;			/* readable from the end on */
+	bool is_taken;			/* somebody has the turn */
+	bool is_ending;
+	unsigned int nr_threads, nr_idle;
+	pthread_t thread[ORL_FUSE_THREADS];
+	unsigned int spin_pause;	/* of who has the turn */
+};
+
+struct orl_fuse {
+	struct orl_tree *tree;
+	struct fuse_session *session;
+	struct orl_fnodes nodes;
+	struct orl_fwait wait;
+	struct orl_floop loop;
+	int until_fd;
+	uid_t uid;
+	gid_t gid;
+	bool is_mounted, leave;
+};
+
+/* ---- nodes.c ---- */
+
+int orl_fnodes_init(struct orl_fnodes *n, const char *root);
+void orl_fnodes_fini(struct orl_fnodes *n);
+
+/** orl_fnode_of() - the node of a number that the kernel sent */
+struct orl_fnode *orl_fnode_of(struct orl_fnodes *n, fuse_ino_t ino);
+fuse_ino_t orl_fnode_ino(const struct orl_fnodes *n, const struct orl_fnode *node);
+
+/** orl_fnode_get() - the node of a path, remembered once more; NULL: no memory
+ * @fresh: a new one, which no other lookup will find */
+struct orl_fnode *orl_fnode_get(struct orl_fnodes *n, const char *path, bool fresh);
+void orl_fnode_put(struct orl_fnodes *n, struct orl_fnode *node, uint64_t nlookup);
+
+/** orl_fnode_drop() - the path is gone: whoever looks it up again means another thing */
+void orl_fnode_drop(struct orl_fnodes *n, const char *path);
+
+/** orl_fnode_join() - "folder/name"; -ENAMETOOLONG */
+int orl_fnode_join(char buf[ORL_FUSE_PATH_MAX], const char *folder, const char *name);
+
+/* ---- path.c, folder.c, file.c ---- */
+
+void orl_fuse_path_ops(struct fuse_lowlevel_ops *ops);
+void orl_fuse_folder_ops(struct fuse_lowlevel_ops *ops);
+void orl_fuse_file_ops(struct fuse_lowlevel_ops *ops);
+
+/** orl_fuse_attr() - a node as stat(2) shows it */
+void orl_fuse_attr(const struct orl_fuse *m, const struct orl_node_stat *st, struct stat *attr);
+
+/**
+ * orl_fuse_entry() - what a lookup answers; the node is remembered
+ * Return: 0, -ENOMEM. A failure leaves nothing remembered.
+ */
+int orl_fuse_entry(struct orl_fuse *m, const char *path, const struct orl_node_stat *st,
+		   struct fuse_entry_param *e);
+
+struct orl_caller orl_fuse_caller(fuse_req_t req);
+
+/**
+ * orl_fuse_gone() - the error for a node that the kernel knows: where it is there no more the
+ * kernel is to look the path up anew, which ESTALE asks for
+ */
+int orl_fuse_gone(int rc);
+
+/* ---- wait.c ---- */
+
+/**
+ * orl_fwait_run() - answer what waits until the workers have ended, until_fd is readable or
+ * @is_over() says so
+ * @unblocked: the signals to receive while sleeping
+ */
+void orl_fwait_run(struct orl_fuse *m, const sigset_t *unblocked, bool (*is_over)(void));
+
+/** orl_fwait_fini() - reads that still wait fail with ENODEV */
+void orl_fwait_fini(struct orl_fuse *m);
+
+/** orl_fwait_read() - answer @req when there is data; -ENOMEM, and it was not taken over */
+int orl_fwait_read(struct orl_fuse *m, fuse_req_t req, struct orl_fhandle *h, size_t size,
+		   off_t off);
+
+/** orl_fwait_poll() - tell the kernel by @ph, once, when one of @events holds; takes @ph over */
+void orl_fwait_poll(struct orl_fuse *m, struct orl_fhandle *h, struct fuse_pollhandle *ph,
+		    unsigned int events);
+
+/** orl_fwait_kick() - look at everything that waits now; from any thread */
+void orl_fwait_kick(struct orl_fuse *m);
+
+/** orl_fwait_forget() - the file is closed: nobody polls it any more */
+void orl_fwait_forget(struct orl_fuse *m, struct orl_fhandle *h);
+
+void orl_fhandle_put(struct orl_fhandle *h);
+
+/* ---- loop.c ---- */
+
+/** orl_floop_start() - begin to answer requests; the session's descriptor becomes non-blocking */
+int orl_floop_start(struct orl_fuse *m);
+/** orl_floop_is_ending() - has somebody unmounted? */
+bool orl_floop_is_ending(struct orl_fuse *m);
+/** orl_floop_stop() - end the threads, each when it is done with its request */
+void orl_floop_stop(struct orl_fuse *m);
+
+#endif /* ORL_FUSE_IMPL_H */
