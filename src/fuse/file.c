@@ -21,12 +21,29 @@ static struct orl_fhandle *handle(const struct fuse_file_info *fi)
 	return (struct orl_fhandle *)(uintptr_t)fi->fh;
 }
 
-void orl_fhandle_put(struct orl_fhandle *h)
+void orl_fhandle_put(struct orl_fuse *m, struct orl_fhandle *h)
 {
 	if (__atomic_sub_fetch(&h->refs, 1, __ATOMIC_ACQ_REL))
 		return;
+	pthread_mutex_lock(&m->wait.lock);
+	*h->at = h->next;
+	if (h->next)
+		h->next->at = h->at;
+	pthread_mutex_unlock(&m->wait.lock);
 	orl_file_close(h->file);
 	free(h);
+}
+
+static void keep(struct orl_fuse *m, struct orl_fhandle *h)
+{
+	pthread_mutex_lock(&m->wait.lock);
+	h->refs = 1;
+	h->next = m->wait.all;
+	h->at = &m->wait.all;
+	if (h->next)
+		h->next->at = &h->next;
+	m->wait.all = h;
+	pthread_mutex_unlock(&m->wait.lock);
 }
 
 static bool is_stream(struct orl_fuse *m, fuse_ino_t ino)
@@ -52,13 +69,13 @@ static void do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 		fuse_reply_err(req, orl_fuse_gone(rc));
 		return;
 	}
-	h->refs = 1;
+	keep(m, h);
 	h->is_stream = is_stream(m, ino);
 	fi->fh = (uintptr_t)h;
 	fi->direct_io = 1;
 	fi->keep_cache = 0;
 	if (fuse_reply_open(req, fi) == -ENOENT) /* interrupted: the kernel will not release it */
-		orl_fhandle_put(h);
+		orl_fhandle_put(m, h);
 }
 
 static void do_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -67,7 +84,7 @@ static void do_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
 	struct orl_fhandle *h = handle(fi);
 
 	orl_fwait_forget(m, h);
-	orl_fhandle_put(h);
+	orl_fhandle_put(m, h);
 	fuse_reply_err(req, 0);
 }
 

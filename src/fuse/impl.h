@@ -30,7 +30,7 @@
 struct orl_fnode {
 	struct orl_fnode *next;	/* in its bucket */
 	uint64_t nlookup;	/* times the kernel was told of it and has not forgotten */
-	bool is_listed;		/* in the table: the next lookup of the path finds this one */
+	bool is_shared;		/* the next lookup of the path finds this one */
 	char path[];
 };
 
@@ -45,6 +45,7 @@ struct orl_fnodes {
 /* An open file. Held by the kernel, by each pending read, and by the waiter while it looks. */
 struct orl_fhandle {
 	struct orl_file *file;
+	struct orl_fhandle *next, **at;	/* of all; under wait.lock */
 	unsigned int refs;
 	bool is_stream;			/* reads are short, and come one behind the other */
 	unsigned int wakes;		/* goes up when an ioctl wakes who waits */
@@ -71,6 +72,7 @@ struct orl_fwait {
 	bool is_news;			/* look at once, and often for a while */
 	struct orl_fread *reads;
 	struct orl_fhandle *polls;
+	struct orl_fhandle *all;	/* open files */
 	char *buf;			/* ORL_FUSE_READ_MAX, the main thread's own */
 };
 
@@ -152,7 +154,7 @@ int orl_fuse_gone(int rc);
  */
 void orl_fwait_run(struct orl_fuse *m, const sigset_t *unblocked, bool (*is_over)(void));
 
-/** orl_fwait_fini() - reads that still wait fail with ENODEV */
+/** orl_fwait_fini() - reads that still wait fail with ENODEV, and every file is closed */
 void orl_fwait_fini(struct orl_fuse *m);
 
 /** orl_fwait_read() - answer @req when there is data; -ENOMEM, and it was not taken over */
@@ -169,7 +171,7 @@ void orl_fwait_kick(struct orl_fuse *m);
 /** orl_fwait_forget() - the file is closed: nobody polls it any more */
 void orl_fwait_forget(struct orl_fuse *m, struct orl_fhandle *h);
 
-void orl_fhandle_put(struct orl_fhandle *h);
+void orl_fhandle_put(struct orl_fuse *m, struct orl_fhandle *h);
 
 /* ---- loop.c ---- */
 

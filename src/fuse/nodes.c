@@ -4,7 +4,7 @@
  *
  * The tree speaks of paths, the kernel of numbers that it was given by a lookup and gives back with
  * forget. A number is the node's address. Nodes of one path are one node while the path is there;
- * one whose path went away leaves the table and lives on until the kernel forgets it.
+ * one whose path went away is found no more and lives on until the kernel forgets it.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -68,27 +68,28 @@ fuse_ino_t orl_fnode_ino(const struct orl_fnodes *n, const struct orl_fnode *nod
 	return node == n->root ? FUSE_ROOT_ID : (fuse_ino_t)(uintptr_t)node;
 }
 
-static struct orl_fnode **find_locked(struct orl_fnodes *n, const char *path)
+static struct orl_fnode *find_locked(struct orl_fnodes *n, const char *path)
 {
-	struct orl_fnode **at = &n->bucket[hash(path)];
+	struct orl_fnode *node = n->bucket[hash(path)];
 
-	while (*at && strcmp((*at)->path, path))
-		at = &(*at)->next;
-	return at;
+	while (node && (!node->is_shared || strcmp(node->path, path)))
+		node = node->next;
+	return node;
 }
 
 struct orl_fnode *orl_fnode_get(struct orl_fnodes *n, const char *path, bool fresh)
 {
-	struct orl_fnode **at, *node;
+	struct orl_fnode **bucket = &n->bucket[hash(path)], *node;
 
 	pthread_mutex_lock(&n->lock);
-	at = fresh ? NULL : find_locked(n, path);
-	node = at ? *at : NULL;
-	if (!node)
+	node = fresh ? NULL : find_locked(n, path);
+	if (!node) {
 		node = make(path);
-	if (node && at && !node->is_listed) {
-		*at = node; /* the end of its bucket */
-		node->is_listed = true;
+		if (node) {
+			node->is_shared = !fresh;
+			node->next = *bucket;
+			*bucket = node;
+		}
 	}
 	if (node)
 		node->nlookup++;
@@ -96,42 +97,39 @@ struct orl_fnode *orl_fnode_get(struct orl_fnodes *n, const char *path, bool fre
 	return node;
 }
 
-static void unlist_locked(struct orl_fnodes *n, struct orl_fnode *node)
+static void unlink_locked(struct orl_fnodes *n, struct orl_fnode *node)
 {
 	struct orl_fnode **at = &n->bucket[hash(node->path)];
 
-	if (!node->is_listed)
-		return;
 	while (*at != node)
 		at = &(*at)->next;
 	*at = node->next;
-	node->next = NULL;
-	node->is_listed = false;
 }
 
 void orl_fnode_put(struct orl_fnodes *n, struct orl_fnode *node, uint64_t nlookup)
 {
+	bool is_forgotten;
+
 	if (node == n->root)
 		return;
 	pthread_mutex_lock(&n->lock);
 	node->nlookup -= nlookup < node->nlookup ? nlookup : node->nlookup;
-	if (node->nlookup) {
-		node = NULL;
-	} else {
-		unlist_locked(n, node);
-	}
+	is_forgotten = !node->nlookup;
+	if (is_forgotten)
+		unlink_locked(n, node);
 	pthread_mutex_unlock(&n->lock);
-	free(node);
+	if (is_forgotten)
+		free(node);
 }
 
 void orl_fnode_drop(struct orl_fnodes *n, const char *path)
 {
-	struct orl_fnode **at;
+	struct orl_fnode *node;
 
 	pthread_mutex_lock(&n->lock);
-	at = find_locked(n, path);
-	if (*at)
-		unlist_locked(n, *at);
+	node = find_locked(n, path);
+	if (node)
+		node->is_shared = false;
 	pthread_mutex_unlock(&n->lock);
 }
 

@@ -94,8 +94,9 @@ static void unlist_poll_locked(struct orl_fwait *w, struct orl_fhandle *h)
 }
 
 /* Takes the handle out of the list; its poll handle, to be destroyed. */
-static struct fuse_pollhandle *take_poll(struct orl_fwait *w, struct orl_fhandle *h)
+static struct fuse_pollhandle *take_poll(struct orl_fuse *m, struct orl_fhandle *h)
 {
+	struct orl_fwait *w = &m->wait;
 	struct fuse_pollhandle *ph;
 	bool was_listed;
 
@@ -107,13 +108,13 @@ static struct fuse_pollhandle *take_poll(struct orl_fwait *w, struct orl_fhandle
 	h->poll = NULL;
 	pthread_mutex_unlock(&w->lock);
 	if (was_listed)
-		orl_fhandle_put(h);
+		orl_fhandle_put(m, h);
 	return ph;
 }
 
 void orl_fwait_forget(struct orl_fuse *m, struct orl_fhandle *h)
 {
-	struct fuse_pollhandle *ph = take_poll(&m->wait, h);
+	struct fuse_pollhandle *ph = take_poll(m, h);
 
 	if (ph)
 		fuse_pollhandle_destroy(ph);
@@ -138,9 +139,9 @@ static bool try_read(struct orl_fwait *w, struct orl_fread *r)
 	return true;
 }
 
-static void end_read(struct orl_fread *r)
+static void end_read(struct orl_fuse *m, struct orl_fread *r)
 {
-	orl_fhandle_put(r->h);
+	orl_fhandle_put(m, r->h);
 	free(r);
 }
 
@@ -160,15 +161,16 @@ static struct orl_fread *take_reads(struct orl_fwait *w)
 	return first;
 }
 
-static unsigned int serve_reads(struct orl_fwait *w)
+static unsigned int serve_reads(struct orl_fuse *m)
 {
+	struct orl_fwait *w = &m->wait;
 	struct orl_fread *r, *next;
 	unsigned int served = 0;
 
 	for (r = take_reads(w); r; r = next) {
 		next = r->next;
 		if (try_read(w, r)) {
-			end_read(r);
+			end_read(m, r);
 			served++;
 			continue;
 		}
@@ -198,8 +200,9 @@ static struct orl_fhandle *nth_poll(struct orl_fwait *w, unsigned int i, unsigne
 }
 
 /* The list may change between two steps; what is missed is seen the next time round. */
-static unsigned int serve_polls(struct orl_fwait *w)
+static unsigned int serve_polls(struct orl_fuse *m)
 {
+	struct orl_fwait *w = &m->wait;
 	unsigned int served = 0, events, i = 0;
 	struct fuse_pollhandle *ph;
 	struct orl_fhandle *h;
@@ -207,16 +210,16 @@ static unsigned int serve_polls(struct orl_fwait *w)
 	while ((h = nth_poll(w, i, &events))) {
 		if (!(orl_file_poll(h->file) & events)) {
 			i++;
-			orl_fhandle_put(h);
+			orl_fhandle_put(m, h);
 			continue;
 		}
-		ph = take_poll(w, h);
+		ph = take_poll(m, h);
 		if (ph) {
 			fuse_lowlevel_notify_poll(ph);
 			fuse_pollhandle_destroy(ph);
 			served++;
 		}
-		orl_fhandle_put(h);
+		orl_fhandle_put(m, h);
 	}
 	return served;
 }
@@ -255,7 +258,7 @@ void orl_fwait_run(struct orl_fuse *m, const sigset_t *unblocked, bool (*is_over
 
 	do {
 		bool is_news = __atomic_exchange_n(&w->is_news, false, __ATOMIC_ACQ_REL);
-		unsigned int served = serve_reads(w) + serve_polls(w);
+		unsigned int served = serve_reads(m) + serve_polls(m);
 
 		if (is_news || served)
 			ns = SHORT_NS;
@@ -272,8 +275,12 @@ void orl_fwait_fini(struct orl_fuse *m)
 	for (r = take_reads(&m->wait); r; r = next) {
 		next = r->next;
 		fuse_reply_err(r->req, ENODEV);
-		end_read(r);
+		end_read(m, r);
 	}
 	while (m->wait.polls)
 		orl_fwait_forget(m, m->wait.polls);
+	while (m->wait.all) {
+		m->wait.all->refs = 1;
+		orl_fhandle_put(m, m->wait.all);
+	}
 }
