@@ -38,6 +38,8 @@ int orl_cursor_init(struct orl_cursor *c, const struct orl_session *s, uint32_t 
 
 	memset(c, 0, sizeof(*c));
 	c->end = UINT64_MAX;
+	c->s = s;
+	c->ring_gen = s->ring_gen;
 	rc = orl_ring_view(&c->view, s, ring);
 	if (!rc)
 		rc = orl_ring_head(&c->view, &head);
@@ -58,9 +60,36 @@ int orl_cursor_init(struct orl_cursor *c, const struct orl_session *s, uint32_t 
 	return 0;
 }
 
+static bool is_stale(const struct orl_cursor *c)
+{
+	return c->ring_gen != c->s->ring_gen;
+}
+
+/* The session has mapped other rings: @c->view leads nowhere. Return 1 when the cursor may go on. */
+static int renew(struct orl_cursor *c)
+{
+	struct orl_cursor fresh;
+	int rc;
+
+	if (c->end != UINT64_MAX)
+		return 0;
+	if (c->view.page_size != c->s->page_size)
+		return -ESTALE;
+	rc = orl_cursor_init(&fresh, c->s, c->view.idx, ORL_FROM_UNREAD);
+	if (rc)
+		return rc == -ENOENT ? 0 : rc;
+	fresh.lost = c->lost;
+	fresh.nr_damaged = c->nr_damaged;
+	*c = fresh;
+	return 1;
+}
+
 void orl_cursor_stop_here(struct orl_cursor *c)
 {
 	struct orl_head head;
+
+	if (is_stale(c) && renew(c) <= 0)
+		return;
 
 	/* a ring that does not hold still is damaged: nothing is known to be lost at its end */
 	if (orl_ring_head(&c->view, &head))
@@ -80,8 +109,11 @@ static void count_at_end(struct orl_cursor *c)
 
 uint64_t orl_cursor_backlog(const struct orl_cursor *c)
 {
-	uint64_t pos = orl_load(&c->view.ring->head) >> 1;
+	uint64_t pos;
 
+	if (is_stale(c))
+		return 0;
+	pos = orl_load(&c->view.ring->head) >> 1;
 	if (pos > c->end)
 		pos = c->end;
 	return pos > c->pos ? pos - c->pos : 0;
@@ -256,7 +288,10 @@ int orl_cursor_next_page(struct orl_cursor *c, void *buf, struct orl_page_info *
 {
 	struct orl_page_info unwanted;
 	struct find f;
+	int renewed = is_stale(c) ? renew(c) : 1;
 
+	if (renewed <= 0)
+		return renewed;
 	for (int laps = 0; laps < MAX_LAPS;) {
 		int rc = find_page(c, &f, flags);
 

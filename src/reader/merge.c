@@ -18,6 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "reader/control.h"
+#include "reader/instance.h"
 #include "reader/ring-impl.h"
 
 #define WAIT_STEP_NS 2000000L
@@ -35,6 +37,10 @@ struct lane {
 	bool is_broken;			/* damaged beyond reading */
 };
 
+struct place {
+	uint64_t pos, seq;
+};
+
 struct orl_merge {
 	struct orl_session *s;
 	enum orl_merge_mode mode;
@@ -43,9 +49,16 @@ struct orl_merge {
 	uint32_t *heap;			/* lane numbers, oldest record first */
 	uint32_t nr_heap;
 	uint64_t horizon;		/* ticks; records after it are not delivered in this pass */
-	uint64_t lost, nr_damaged;	/* CONSUME; else the cursors know */
+	uint64_t lost, nr_damaged;	/* CONSUME, and of lanes given up; else the cursors know */
 	int fd;				/* CONSUME: the ring file, to lock */
+	uint32_t cpu;			/* the one that is read, or ORL_ALL_CPUS */
+	uint32_t ring_gen, ring_id;	/* of the session when the lanes were made */
+	struct place *left;		/* FOLLOW: how far rings were read that others replaced, */
+	uint32_t nr_left, left_id;	/* and which: a snapshot brings them back */
+	uint64_t (*conv)(void *arg, uint64_t ticks);
+	void *conv_arg;
 	bool in_pass, is_draining;
+	bool is_leaving;		/* FOLLOW: reading rings to their end that others replaced */
 	bool has_more;			/* CONSUME: the pass stopped short of the horizon */
 	bool has_untaken;		/* CONSUME: records younger than the horizon are there */
 	struct lane *last;		/* the lane whose record was delivered last */
@@ -108,32 +121,90 @@ static void pop(struct orl_merge *m)
 
 /* Lanes */
 
+static void give_up_lanes(struct orl_merge *m)
+{
+	for (uint32_t i = 0; i < m->nr_lanes; i++) {
+		if (m->mode != ORL_MERGE_CONSUME) {
+			m->lost += m->lane[i].cursor.lost;
+			m->nr_damaged += m->lane[i].cursor.nr_damaged;
+		}
+		free(m->lane[i].page);
+	}
+	free(m->lane);
+	free(m->heap);
+	m->lane = NULL;
+	m->heap = NULL;
+	m->nr_lanes = m->nr_heap = 0;
+	m->last = NULL;
+	if (m->fd >= 0)
+		close(m->fd);
+	m->fd = -1;
+}
+
+static bool is_wanted(const struct orl_merge *m, uint32_t ring)
+{
+	uint32_t nr_cpus = m->s->nr_cpus;
+
+	return m->cpu == ORL_ALL_CPUS ||
+	       (ring < nr_cpus ? ring : (ring - nr_cpus) % nr_cpus) == m->cpu;
+}
+
+static void init_lane(struct orl_merge *m, struct lane *l, uint32_t i)
+{
+	struct orl_cursor *c = &l->cursor;
+
+	l->is_broken = !is_wanted(m, i) || orl_cursor_init(c, m->s, i, ORL_FROM_UNREAD);
+	if (l->is_broken)
+		return;
+	if (i < m->nr_left && m->left_id == m->s->rings.id && m->left[i].pos > c->pos) {
+		c->pos = m->left[i].pos;
+		c->seq = m->left[i].seq;
+	}
+	if (m->mode == ORL_MERGE_SNAPSHOT || m->is_draining)
+		orl_cursor_stop_here(c);
+}
+
+/* How far the lanes are; NULL where that is not needed, or there is no memory. */
+static struct place *places(const struct orl_merge *m)
+{
+	struct place *p = m->mode == ORL_MERGE_FOLLOW && m->nr_lanes ?
+				  calloc(m->nr_lanes, sizeof(*p)) : NULL;
+
+	for (uint32_t i = 0; p && i < m->nr_lanes; i++)
+		p[i] = (struct place){ m->lane[i].cursor.pos, m->lane[i].cursor.seq };
+	return p;
+}
+
 static int add_lanes(struct orl_merge *m)
 {
-	uint32_t nr = m->s->nr_rings;
-	enum orl_from from = ORL_FROM_UNREAD;
+	uint32_t nr = m->s->nr_rings, nr_left = m->nr_lanes;
+	struct place *left;
 	struct lane *lane;
 	uint32_t *heap;
 
-	if (m->nr_lanes == nr)
+	if (m->nr_lanes && m->ring_gen == m->s->ring_gen)
 		return 0;
+	left = places(m);
+	give_up_lanes(m);
 	lane = calloc(nr, sizeof(*lane));
 	heap = calloc(nr, sizeof(*heap));
-	for (uint32_t i = 0; lane && i < nr; i++) {
-		int rc = orl_cursor_init(&lane[i].cursor, m->s, i, from);
-
-		lane[i].is_broken = rc != 0;
-		if (!rc && m->mode == ORL_MERGE_SNAPSHOT)
-			orl_cursor_stop_here(&lane[i].cursor);
-	}
 	if (!lane || !heap) {
 		free(lane);
 		free(heap);
+		free(left);
 		return -ENOMEM;
 	}
+	for (uint32_t i = 0; i < nr; i++)
+		init_lane(m, &lane[i], i);
+	free(m->left);
+	m->left = left;
+	m->nr_left = left ? nr_left : 0;
+	m->left_id = m->ring_id;
 	m->lane = lane;
 	m->heap = heap;
 	m->nr_lanes = nr;
+	m->ring_gen = m->s->ring_gen;
+	m->ring_id = m->s->rings.id;
 	return 0;
 }
 
@@ -261,7 +332,9 @@ static int consume_pass(struct orl_merge *m)
 {
 	uint64_t known = m->horizon;
 	uint32_t nr = 0;
-	int rc = orl_session_lock(m->s, m->fd, ORL_RING_NAME);
+	char name[32];
+	int rc = orl_session_lock(m->s, m->fd,
+				  orl_domain_name(name, ORL_RING_NAME, m->s->rings.id));
 
 	if (rc)
 		return rc;
@@ -280,33 +353,74 @@ static int consume_pass(struct orl_merge *m)
 	return rc < 0 ? rc : 0;
 }
 
-static int begin_pass(struct orl_merge *m)
+/* Take up the rings that there are now. */
+static int find_rings(struct orl_merge *m)
+{
+	bool moved = orl_session_rings_moved(m->s);
+
+	if (m->mode == ORL_MERGE_SNAPSHOT && m->nr_lanes)
+		return 0;
+	/* one pass more on the old ones, to their end */
+	if (moved && m->mode == ORL_MERGE_FOLLOW && m->nr_lanes && !m->is_leaving) {
+		m->is_leaving = true;
+		return 0;
+	}
+	if (m->is_leaving || moved)
+		m->is_leaving = false;
+	if ((m->s->has_rings && !moved) || !orl_session_map_rings(m->s))
+		return add_lanes(m);
+	return 0;
+}
+
+static void set_horizon(struct orl_merge *m)
 {
 	uint64_t now, slack_ticks;
+
+	if (m->is_draining || m->is_leaving || m->mode == ORL_MERGE_SNAPSHOT) {
+		m->horizon = UINT64_MAX;
+		return;
+	}
+	now = orl_session_now(m->s);
+	slack_ticks = orl_timebase_ticks(&m->s->time, ORL_MERGE_SLACK_NS);
+	m->horizon = now > slack_ticks ? now - slack_ticks : 0;
+}
+
+static int consume(struct orl_merge *m)
+{
+	char name[32];
+	int rc;
+
+	if (!m->nr_lanes)
+		return 0;
+	if (m->fd < 0)
+		m->fd = orl_session_lock_open(m->s, orl_domain_name(name, ORL_RING_NAME,
+								    m->s->rings.id));
+	rc = m->fd < 0 ? m->fd : consume_pass(m);
+	if (rc != -ESTALE && rc != -ENOENT)
+		return rc;
+	/* the file was removed: its instance too, or there is another by now, for the next pass */
+	if (m->fd >= 0)
+		close(m->fd);
+	m->fd = -1;
+	if (orl_instance_is_gone(m->s))
+		return orl_session_fail(m->s, -ENODEV, "the instance was removed");
+	return orl_session_rings_moved(m->s) ? 0 : rc;
+}
+
+static int begin_pass(struct orl_merge *m)
+{
 	int rc;
 
 	m->in_pass = true;
 	m->has_more = m->has_untaken = false;
 	m->last = NULL;
-	if (m->s->has_rings || !orl_session_map_rings(m->s)) {
-		rc = add_lanes(m);
-		if (rc)
-			return rc;
-	}
-	if (m->is_draining || m->mode == ORL_MERGE_SNAPSHOT) {
-		m->horizon = UINT64_MAX;
-	} else {
-		now = orl_session_now(m->s);
-		slack_ticks = orl_timebase_ticks(&m->s->time, ORL_MERGE_SLACK_NS);
-		m->horizon = now > slack_ticks ? now - slack_ticks : 0;
-	}
-	if (m->mode == ORL_MERGE_CONSUME && m->nr_lanes) {
-		if (m->fd < 0)
-			m->fd = orl_session_lock_open(m->s, ORL_RING_NAME);
-		rc = m->fd < 0 ? m->fd : consume_pass(m);
-		if (rc)
-			return rc;
-	}
+	rc = find_rings(m);
+	if (rc)
+		return rc;
+	set_horizon(m);
+	rc = m->mode == ORL_MERGE_CONSUME ? consume(m) : 0;
+	if (rc)
+		return rc;
 	for (uint32_t i = 0; i < m->nr_lanes; i++) {
 		if (m->lane[i].is_queued)
 			continue;
@@ -353,11 +467,24 @@ int orl_merge_next(struct orl_merge *m, struct orl_record *out)
 	m->last = &m->lane[m->heap[0]];
 	pop(m);
 	*out = m->last->rec;
-	out->ts = orl_session_ns(m->s, out->ts);
+	out->ts = m->conv ? m->conv(m->conv_arg, out->ts) : orl_session_ns(m->s, out->ts);
 	return 1;
 }
 
 int orl_merge_open(struct orl_merge **out, struct orl_session *s, enum orl_merge_mode mode)
+{
+	return orl_merge_open_cpu(out, s, mode, ORL_ALL_CPUS);
+}
+
+void orl_merge_set_clock(struct orl_merge *m, uint64_t (*conv)(void *arg, uint64_t ticks),
+			 void *arg)
+{
+	m->conv = conv;
+	m->conv_arg = arg;
+}
+
+int orl_merge_open_cpu(struct orl_merge **out, struct orl_session *s, enum orl_merge_mode mode,
+		       uint32_t cpu)
 {
 	struct orl_merge *m;
 
@@ -368,9 +495,10 @@ int orl_merge_open(struct orl_merge **out, struct orl_session *s, enum orl_merge
 		return -ENOMEM;
 	m->s = s;
 	m->mode = mode;
+	m->cpu = cpu;
 	m->fd = -1;
 	/* a snapshot is of now, not of the first orl_merge_next() */
-	if ((s->has_rings || !orl_session_map_rings(s)) && add_lanes(m)) {
+	if (!orl_session_map_rings(s) && add_lanes(m)) {
 		orl_merge_close(m);
 		return -ENOMEM;
 	}
@@ -382,12 +510,8 @@ void orl_merge_close(struct orl_merge *m)
 {
 	if (!m)
 		return;
-	for (uint32_t i = 0; i < m->nr_lanes; i++)
-		free(m->lane[i].page);
-	free(m->lane);
-	free(m->heap);
-	if (m->fd >= 0)
-		close(m->fd);
+	give_up_lanes(m);
+	free(m->left);
 	free(m);
 }
 
@@ -398,7 +522,7 @@ static bool has_news(struct orl_merge *m)
 {
 	if (!m->nr_lanes)
 		return !orl_session_map_rings(m->s);
-	if (m->nr_heap || m->has_untaken)
+	if (m->nr_heap || m->has_untaken || orl_session_rings_moved(m->s))
 		return true;
 	for (uint32_t i = 0; i < m->nr_lanes; i++)
 		if (!m->lane[i].is_broken && orl_cursor_backlog(&m->lane[i].cursor))

@@ -71,6 +71,8 @@ enum orl_from {
 
 struct orl_cursor {
 	struct orl_ring_view view;
+	const struct orl_session *s;
+	uint32_t ring_gen;		/* of the session when @view was looked up */
 	uint64_t pos;			/* next byte to read; may stand inside a page */
 	uint64_t seq;			/* records appended before pos */
 	uint64_t end;			/* position to stop at; UINT64_MAX: none */
@@ -89,7 +91,12 @@ struct orl_page_info {
 	bool is_partial;		/* more records may come to the same page of the ring */
 };
 
-/** orl_cursor_init() - place a cursor on ring @ring; -ENOENT when there is no such ring */
+/**
+ * orl_cursor_init() - place a cursor on ring @ring; -ENOENT when there is no such ring
+ *
+ * When the session maps other rings (orl_session_map_rings()), the cursor goes on with ring @ring of
+ * those, from the oldest unread record; one that has an end is at its end then.
+ */
 int orl_cursor_init(struct orl_cursor *c, const struct orl_session *s, uint32_t ring,
 		    enum orl_from from);
 
@@ -108,8 +115,8 @@ void orl_cursor_stop_here(struct orl_cursor *c);
  *         last drain)
  *
  * Where the cursor stands inside a page, the copy holds only the records from there on.
- * Return: 1 a page, 0 none now, or -EBADMSG: a damaged page was skipped (counted in @c->nr_damaged;
- * call again).
+ * Return: 1 a page, 0 none now, -EBADMSG: a damaged page was skipped (counted in @c->nr_damaged; call
+ * again), or -ESTALE: the session has mapped rings whose pages have another size than the cursor's.
  */
 int orl_cursor_next_page(struct orl_cursor *c, void *buf, struct orl_page_info *info,
 			 unsigned int flags);
@@ -127,7 +134,10 @@ struct orl_merge;
 
 /**
  * orl_merge_open() - read the records of all rings, merged by time
- * @s: is kept; rings that appear later in it (orl_session_map_rings()) are taken up by themselves
+ * @s: is kept; rings that appear later in it (orl_session_map_rings()) are taken up by themselves.
+ *     Where a resize or a snapshot puts other rings in their place, FOLLOW reads the old ones to
+ *     their end first, and leaves out of the new ones what is older than that; CONSUME goes on with
+ *     the new ones.
  *
  * SNAPSHOT ends at what was written when it was opened. Its records come in order of time.
  *
@@ -143,6 +153,14 @@ struct orl_merge;
  * Return: 0, -ENOMEM, -EROFS (CONSUME in a read-only session).
  */
 int orl_merge_open(struct orl_merge **out, struct orl_session *s, enum orl_merge_mode mode);
+
+/** orl_merge_open_cpu() - the same for one CPU: its ring, and its share of the leased ones */
+int orl_merge_open_cpu(struct orl_merge **out, struct orl_session *s, enum orl_merge_mode mode,
+		       uint32_t cpu);
+
+/** orl_merge_set_clock() - deliver times by another clock, see clocks.h; @conv must not decrease */
+void orl_merge_set_clock(struct orl_merge *m, uint64_t (*conv)(void *arg, uint64_t ticks),
+			 void *arg);
 void orl_merge_close(struct orl_merge *m);
 
 #define ORL_MERGE_SLACK_NS 1000000ULL
@@ -152,8 +170,8 @@ void orl_merge_close(struct orl_merge *m);
  * @out: ts in ns; data is valid until the next call with @m
  *
  * Return: 1 a record; 0 none now (SNAPSHOT: the end; else call again after orl_merge_wait());
- * -EBADMSG is not returned: damaged pages are skipped and counted; or what open and flock of the
- *           ring file return.
+ * -EBADMSG is not returned: damaged pages are skipped and counted; -ENODEV: the instance was removed;
+ * or what open and flock of the ring file return.
  */
 int orl_merge_next(struct orl_merge *m, struct orl_record *out);
 
