@@ -21,7 +21,7 @@
 
 #include "runtime/stack.h"
 
-#define NOINLINE __attribute__((noinline, noclone))
+#define NOINLINE __attribute__((noinline))
 #define PAGE 4096U
 
 /* What the functions below say of themselves, innermost first, and what the walk says. */
