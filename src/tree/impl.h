@@ -13,6 +13,7 @@
 #include <pthread.h>
 
 #include "decode/formats.h"
+#include "decode/ftrace.h"
 #include "decode/text.h"
 #include "reader/events.h"
 #include "reader/instance.h"
@@ -69,6 +70,16 @@ struct orl_kind {
 #define ORL_KIND_TOP 1U			/* only in the top instance */
 #define ORL_KIND_STREAM 2U		/* read() takes what is next; size is ORL_TREE_STREAM if RAW */
 #define ORL_KIND_RAW 4U
+#define ORL_KIND_SHARED 8U		/* opened for reading only it has no session of its own: show()
+					   uses f->session, which is then the tree's, and runs
+					   under the tree's lock (always, with this flag) */
+#define ORL_KIND_LONG 16U		/* a write may have ORL_WRITE_LONG bytes, else ORL_WRITE_MAX */
+#define ORL_KIND_NUDGE 32U		/* a store() that succeeded waits a moment for the processes */
+#define ORL_KIND_PRINT 64U		/* events/ftrace: only of "print" */
+
+#define ORL_WRITE_MAX 4095U		/* as the kernel: less than a page */
+#define ORL_WRITE_LONG (1U << 20)
+#define ORL_NUDGE_MS 100U
 
 /* Ends at name NULL. One table per folder, each in the file that implements its kinds. */
 extern const struct orl_kind orl_kinds_tracing_values[];	/* values.c, sizes.c ...: E */
@@ -88,7 +99,11 @@ struct orl_file {
 	struct orl_where where;
 	int flags;			/* O_* */
 	struct orl_caller caller;	/* who opened; of a write: who writes */
-	struct orl_session s;		/* of the file's instance, its own: streams keep cursors */
+	struct orl_session s;		/* of the file's instance, its own: streams keep cursors.
+					   Not opened where @session is the tree's */
+	struct orl_session *session;	/* &s, or the tree's: see ORL_KIND_SHARED */
+	uint32_t instance_id;
+	struct orl_file *next;		/* in orl_tree.files */
 	struct orl_text text;		/* what show() wrote */
 	bool is_shown;
 	void *state;			/* of the kind; release() frees it */
@@ -96,24 +111,108 @@ struct orl_file {
 	pthread_mutex_t lock;
 };
 
+/* A session of an instance for all files that need none of their own. */
+struct orl_shared {
+	struct orl_session s;
+	char name[ORL_INSTANCE_NAME_MAX];
+	struct orl_shared *next;
+};
+
 struct orl_tree {
 	struct orl_session top;		/* under lock; files have sessions of their own */
+	struct orl_shared *shared;	/* of the other instances */
 	struct orl_events events;	/* a copy of the registry, renewed when it has grown */
 	uint64_t events_stamp;
-	struct orl_formats *formats;	/* parsed, grows with events */
+	uint64_t events_ns;		/* when the registry was last looked at in full */
+	bool has_events;
+	struct orl_formats *formats;	/* parsed when first asked for; never shrinks */
+	struct orl_file *files;		/* all that are open */
+	uint64_t made_ns;
 	unsigned int flags;
 	pthread_mutex_t lock;
+};
+
+/* What a path names, looked up. */
+struct orl_node {
+	struct orl_where where;
+	const struct orl_kind *kind;	/* NULL: a folder */
+	uint32_t instance_id;
+	uint64_t made_ns;		/* of the instance */
+};
+
+/* Events of one system:name: registry entries first .. first + nr - 1 of t->events; or one of the
+ * ftrace ones, then nr is 0. */
+struct orl_slots {
+	const struct orl_event *event;
+	uint32_t nr;
+	const struct orl_ftrace_event *ftrace;
 };
 
 /** orl_file_fail() - leave a text for orl_file_error(); returns @rc */
 __attribute__((format(printf, 3, 4))) int orl_file_fail(struct orl_file *f, int rc,
 							const char *fmt, ...);
+/** orl_file_fail_session() - the same with the text of the file's session */
+int orl_file_fail_session(struct orl_file *f, int rc);
 
-/** orl_tree_events_locked() - @t->events, fresh; and every event parsed in @t->formats */
+/** orl_path_parse() - take a path apart: 0, -ENOENT, or -ENOTDIR: there is more behind w->leaf */
+int orl_path_parse(struct orl_where *w, const char *path);
+/** orl_path_ino() - number of a path; instances count by @instance_id */
+uint64_t orl_path_ino(const struct orl_where *w, uint32_t instance_id);
+/** orl_path_tables() - the tables of a folder's files; up to 3, then NULL */
+const struct orl_kind *const *orl_path_tables(const struct orl_where *w);
+/** orl_path_kind() - the file @name of folder @w, or NULL */
+const struct orl_kind *orl_path_kind(const struct orl_where *w, const char *name);
+/** orl_path_has() - is this file one of the folder's? (kinds that only some folders have) */
+bool orl_path_has(const struct orl_where *w, const struct orl_kind *kind);
+
+/** orl_tree_lookup_locked() - 0, -ENOENT, -ENOTDIR */
+int orl_tree_lookup_locked(struct orl_tree *t, const char *path, struct orl_node *node);
+void orl_tree_stat_node(const struct orl_tree *t, const struct orl_node *node,
+			struct orl_node_stat *st);
+
+/** orl_tree_shared_locked() - the tree's session of an instance; 0 or -ENOENT, -ENODEV ... */
+int orl_tree_shared_locked(struct orl_tree *t, const char *instance, struct orl_session **out);
+uint32_t orl_tree_nr_cpus(const struct orl_tree *t);
+
+/** orl_tree_events_locked() - @t->events, fresh */
 int orl_tree_events_locked(struct orl_tree *t);
+/** orl_tree_slots_locked() - the events system:name; false if there are none */
+bool orl_tree_slots_locked(struct orl_tree *t, const char *system, const char *event,
+			   struct orl_slots *slots);
+/** orl_tree_has_system_locked() - is there an event of that system? */
+bool orl_tree_has_system_locked(struct orl_tree *t, const char *system);
+/** orl_tree_newest_locked() - which of several to show: the newest that lives in some process */
+const struct orl_event *orl_tree_newest_locked(const struct orl_tree *t,
+					       const struct orl_slots *slots);
+/** orl_tree_format_locked() - the parsed format of an event, as long as the tree; NULL if it cannot
+ * be parsed */
+const struct orl_format *orl_tree_format_locked(struct orl_tree *t, int id);
+/** orl_tree_ftrace() - an event of the system "ftrace", or NULL */
+const struct orl_ftrace_event *orl_tree_ftrace(const char *name);
 
 /** orl_tree_formats() - a table of its own for a reader: all events and the ftrace ones; to be
- * destroyed by the caller */
+ * destroyed by the caller. Not under the tree's lock. */
 int orl_tree_formats(struct orl_tree *t, struct orl_formats **out);
+
+/* ---- what several kinds share ---- */
+
+/** orl_store_number() - the whole of a command as a decimal number, a newline behind it allowed;
+ * 0, -EINVAL, -ERANGE */
+int orl_store_number(const char *buf, size_t len, uint64_t *out);
+/** orl_store_trim() - without blanks at both ends; @len is updated */
+char *orl_store_trim(char *buf, size_t *len);
+/** orl_store_words() - call @fn for each word; what was used up before an error, or the error */
+int orl_store_words(struct orl_file *f, char *buf, size_t len,
+		    int (*fn)(struct orl_file *f, char *word));
+
+/* The options that a domain has; in the order of trace_options. Ends at name NULL. */
+struct orl_option {
+	const char *name;
+	uint64_t bit;			/* ORL_OPT_* */
+};
+extern const struct orl_option orl_options[];
+
+/* trace_clock: names by the number in orl_set.clock; NULL at the end. */
+extern const char *const orl_trace_clocks[];
 
 #endif

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+/*
+ * filter, of an event and of a system. A text that cannot be compiled takes the filter away and
+ * leaves a note in its place, which the file shows.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "tree/hooks.h"
+
+#define BAD_SYSTEM_FILTER "Couldn't find or set field in one of a subsystem's events"
+#define LOGGED_MAX 8U			/* more entries error_log does not hold */
+
+/* One write on its way to the events. */
+struct command {
+	const char *text;
+	uint32_t len;
+	bool is_clear;
+	uint32_t nr_failed;
+};
+
+static struct command command_of(char *buf, size_t len)
+{
+	struct command c = { .text = buf };
+
+	/* blanks in front stay, as in the kernel */
+	len = strnlen(buf, len);
+	while (len && strchr(" \t\n\v\f\r", buf[len - 1]))
+		len--;
+	buf[len] = '\0';
+	c.len = (uint32_t)len;
+	c.is_clear = !strcmp(buf + strspn(buf, " \t\n\v\f\r"), "0");
+	return c;
+}
+
+static void remove_locked(struct orl_session *s, int id, uint32_t kind, uint32_t but)
+{
+	struct orl_hook_list list;
+
+	orl_hook_list(&list, s, id, kind, NULL, NULL);
+	for (uint32_t i = 0; i < list.nr; i++)
+		if (list.slot[i] != but)
+			orl_hook_remove_locked(s, list.slot[i]);
+}
+
+/* @hook becomes the event's only filter or note. */
+static int put_locked(struct orl_session *s, int id, struct orl_hook *hook)
+{
+	struct orl_hook_list list;
+	int slot;
+
+	hook->event = (uint32_t)id;
+	hook->hist_id = 0;
+	hook->count = -1;
+	orl_hook_list(&list, s, id, hook->kind, NULL, NULL);
+	if (list.nr) {
+		slot = (int)list.slot[0];
+		orl_hook_replace_locked(s, (uint32_t)slot, hook);
+	} else {
+		slot = orl_hook_add_locked(s, hook);
+	}
+	remove_locked(s, id, hook->kind == ORL_HOOK_FILTER ? ORL_HOOK_NOTE : ORL_HOOK_FILTER,
+		      UINT32_MAX);
+	if (slot >= 0)
+		remove_locked(s, id, hook->kind, (uint32_t)slot);
+	return slot < 0 ? slot : 0;
+}
+
+static void note_locked(struct orl_file *f, int id, const struct command *c,
+			const struct orl_mistake *m)
+{
+	struct orl_text out = ORL_TEXT_INIT;
+	struct orl_hook hook;
+
+	memset(&hook, 0, sizeof(hook));
+	hook.kind = ORL_HOOK_NOTE;
+	orl_compile_filter_failed(&out, c->text, c->len, m);
+	hook.text_len = out.len < ORL_HOOK_TEXT ? (uint32_t)out.len : ORL_HOOK_TEXT - 1;
+	memcpy(hook.text, out.buf, hook.text_len);
+	orl_text_fini(&out);
+	/* without room for the note there is at least no filter */
+	put_locked(f->session, id, &hook);
+}
+
+static int apply_locked(struct orl_file *f, int id, const struct command *c,
+			struct orl_mistake *m)
+{
+	const struct orl_format *format = orl_tree_format_locked(f->tree, id);
+	struct orl_hook hook;
+	int rc;
+
+	memset(m, 0, sizeof(*m));
+	if (c->is_clear) {
+		remove_locked(f->session, id, ORL_HOOK_FILTER, UINT32_MAX);
+		remove_locked(f->session, id, ORL_HOOK_NOTE, UINT32_MAX);
+		return 0;
+	}
+	memset(&hook, 0, sizeof(hook));
+	hook.kind = ORL_HOOK_FILTER;
+	if (!format)
+		return orl_file_fail(f, -EINVAL, "the format of this event cannot be read");
+	rc = orl_compile_filter(&hook, format, c->text, c->len, m);
+	if (rc)
+		return rc;
+	rc = put_locked(f->session, id, &hook);
+	return rc < 0 ? orl_file_fail_session(f, rc) : 0;
+}
+
+static int store_locked(struct orl_file *f, const struct command *c)
+{
+	struct orl_subjects subjects;
+	struct orl_mistake m, first;
+	int rc = orl_subjects_of_file(f, &subjects), other;
+
+	if (rc)
+		return rc;
+	rc = apply_locked(f, subjects.id[0], c, &first);
+	if (rc && first.message) {
+		orl_tree_mistake(f, c->text, c->len, &first);
+		note_locked(f, subjects.id[0], c, &first);
+	}
+	for (uint32_t i = 1; i < subjects.nr; i++) {
+		other = apply_locked(f, subjects.id[i], c, &m);
+		if (other && m.message)
+			note_locked(f, subjects.id[i], c, &m);
+	}
+	return rc;
+}
+
+static int store(struct orl_file *f, char *buf, size_t len,
+		 int (*fn)(struct orl_file *f, const struct command *c))
+{
+	struct command c = command_of(buf, len);
+	int fd, rc;
+
+	pthread_mutex_lock(&f->tree->lock);
+	fd = orl_set_lock(f->session);
+	rc = fd < 0 ? orl_file_fail_session(f, fd) : fn(f, &c);
+	if (fd >= 0) {
+		orl_set_publish(f->session, false);
+		orl_set_unlock(fd);
+	}
+	pthread_mutex_unlock(&f->tree->lock);
+	return rc;
+}
+
+int orl_store_filter(struct orl_file *f, char *buf, size_t len)
+{
+	return store(f, buf, len, store_locked);
+}
+
+static int store_system_locked(struct orl_file *f, const struct command *c)
+{
+	const struct orl_mistake bad = { .prefix = "event filter parse error",
+					 .message = BAD_SYSTEM_FILTER, .err = -EINVAL };
+	const struct orl_events *ev = &f->tree->events;
+	uint32_t nr_failed = 0;
+	int rc = orl_tree_events_locked(f->tree);
+
+	for (uint32_t i = 0; i < ev->nr && !rc; i++) {
+		struct orl_mistake m;
+		int failed;
+
+		if (strcmp(ev->event[i].system, f->where.system))
+			continue;
+		failed = apply_locked(f, ev->event[i].id, c, &m);
+		if (failed == -ENOSPC && !m.message)
+			rc = failed;
+		if (!failed)
+			continue;
+		note_locked(f, ev->event[i].id, c, &bad);
+		if (nr_failed++ < LOGGED_MAX)
+			orl_tree_mistake(f, c->text, c->len, &bad);
+	}
+	/* as in the kernel: a write that no event could take has succeeded too */
+	return rc;
+}
+
+int orl_store_filter_system(struct orl_file *f, char *buf, size_t len)
+{
+	return store(f, buf, len, store_system_locked);
+}
+
+static int show_hook(struct orl_file *f, struct orl_text *out, int id, uint32_t kind)
+{
+	struct orl_hook_list list;
+	struct orl_hook hook;
+
+	orl_hook_list(&list, f->session, id, kind, NULL, NULL);
+	if (!list.nr || !orl_hook_get(f->session, list.slot[0], &hook))
+		return -ENOENT;
+	orl_text_write(out, hook.text, strnlen(hook.text, sizeof(hook.text)));
+	if (kind == ORL_HOOK_FILTER)
+		orl_text_putc(out, '\n');
+	return 0;
+}
+
+int orl_show_filter(struct orl_file *f, struct orl_text *out)
+{
+	struct orl_subjects subjects;
+	int rc = orl_subjects_of_file(f, &subjects);
+
+	if (!rc && show_hook(f, out, subjects.id[0], ORL_HOOK_FILTER) &&
+	    show_hook(f, out, subjects.id[0], ORL_HOOK_NOTE))
+		orl_text_puts(out, "none\n");
+	return rc;
+}
+
+int orl_show_filter_system(struct orl_file *f, struct orl_text *out)
+{
+	(void)f;
+	orl_text_puts(out,
+		      "### global filter ###\n"
+		      "# Use this to set filters for multiple events.\n"
+		      "# Only events with the given fields will be affected.\n"
+		      "# If no events are modified, an error message will be displayed here\n");
+	return 0;
+}

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/*
+ * hist triggers: their tables, which a name shares among events, and the file that shows them.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tree/hooks.h"
+
+#define SIZE_DEFAULT 2048U
+
+/* Does the text of a hist hook say ":name=@name"? */
+static bool is_named(const struct orl_hook *hook, const void *arg)
+{
+	char word[80];
+	const char *at;
+	int len = snprintf(word, sizeof(word), ":name=%s", (const char *)arg);
+
+	if (hook->cmd != ORL_CMD_HIST || !memchr(hook->text, '\0', sizeof(hook->text)))
+		return false;
+	at = strstr(hook->text, word);
+	return at && (!at[len] || strchr(": ", at[len]));
+}
+
+static bool is_field_alike(const struct orl_hist_field *a, const struct orl_hist_field *b)
+{
+	return a->load == b->load && a->map == b->map && a->key_off == b->key_off &&
+	       a->arg == b->arg;
+}
+
+/* May records of two events be counted in one table? */
+static bool is_alike(const struct orl_hist_spec *a, const struct orl_hist_spec *b)
+{
+	if (a->nr_keys != b->nr_keys || a->nr_vals != b->nr_vals || a->key_len != b->key_len)
+		return false;
+	for (uint32_t i = 0; i < a->nr_keys && i < ORL_HIST_KEYS; i++)
+		if (!is_field_alike(&a->key[i], &b->key[i]))
+			return false;
+	return true;
+}
+
+int orl_hist_add_locked(struct orl_file *f, const struct orl_trigger_text *t,
+			struct orl_hook *hook)
+{
+	struct orl_hook_list list = { .nr = 0 };
+	struct orl_hook other;
+	int id;
+
+	if (t->cont || t->clear)
+		return orl_file_fail(f, -ENOENT, "there is no such hist");
+	if (t->name[0])
+		orl_hook_list(&list, f->session, 0, ORL_HOOK_TRIGGER, is_named, t->name);
+	if (list.nr && orl_hook_get(f->session, list.slot[0], &other)) {
+		if (!is_alike(&other.hist, &hook->hist))
+			return orl_file_fail(f, -EINVAL, "the hist '%s' has other keys or values",
+					     t->name);
+		hook->hist_id = other.hist_id;
+		return 0;
+	}
+	id = orl_hist_create(f->session, &hook->hist, t->size ? t->size : SIZE_DEFAULT);
+	if (id < 0)
+		return orl_file_fail_session(f, id);
+	hook->hist_id = (uint32_t)id;
+	return 0;
+}
+
+static bool has_hist(const struct orl_hook *hook, const void *arg)
+{
+	const uint32_t *id = arg;
+
+	return hook->cmd == ORL_CMD_HIST && hook->hist_id == *id;
+}
+
+void orl_hist_drop_locked(struct orl_file *f, uint32_t id)
+{
+	struct orl_hook_list list;
+
+	orl_hook_list(&list, f->session, 0, ORL_HOOK_TRIGGER, has_hist, &id);
+	if (!list.nr)
+		orl_hist_remove(f->session, id);
+}
+
+/* Nobody can empty a table that processes fill: another takes its place. */
+static int clear_locked(struct orl_file *f, uint32_t old_id)
+{
+	struct orl_session *s = f->session;
+	struct orl_hook_list list;
+	struct orl_hook hook;
+	uint32_t size = SIZE_DEFAULT;
+	void *copy = NULL;
+	size_t len = 0;
+	int id = -ENOENT;
+
+	if (!orl_hist_read(s, old_id, &copy, &len) && len >= sizeof(struct orl_hist_file))
+		size = ((struct orl_hist_file *)copy)->size;
+	free(copy);
+	orl_hook_list(&list, s, 0, ORL_HOOK_TRIGGER, has_hist, &old_id);
+	for (uint32_t i = 0; i < list.nr; i++) {
+		if (!orl_hook_get(s, list.slot[i], &hook))
+			continue;
+		if (id == -ENOENT)
+			id = orl_hist_create(s, &hook.hist, size);
+		if (id < 0)
+			return orl_file_fail_session(f, id);
+		hook.hist_id = (uint32_t)id;
+		orl_hook_replace_locked(s, list.slot[i], &hook);
+	}
+	orl_hist_remove(s, old_id);
+	return 0;
+}
+
+int orl_hist_change_locked(struct orl_file *f, const struct orl_trigger_text *t,
+			   const struct orl_hook_list *same)
+{
+	struct orl_hook hook;
+	int rc = 0;
+
+	if (!t->pause && !t->cont && !t->clear)
+		return orl_file_fail(f, -EEXIST, "there is such a hist: remove it first");
+	for (uint32_t i = 0; i < same->nr && !rc; i++) {
+		if (!orl_hook_get(f->session, same->slot[i], &hook))
+			continue;
+		if (t->pause)
+			hook.flags |= ORL_HOOK_PAUSED;
+		if (t->cont)
+			hook.flags &= ~ORL_HOOK_PAUSED;
+		if (t->pause || t->cont)
+			rc = orl_hook_replace_locked(f->session, same->slot[i], &hook);
+		if (t->clear && rc >= 0)
+			rc = clear_locked(f, hook.hist_id);
+	}
+	return rc < 0 ? rc : 0;
+}
+
+static uint64_t ns_of_ticks(void *arg, uint64_t ticks)
+{
+	return orl_session_ns(arg, ticks);
+}
+
+static bool is_hist(const struct orl_hook *hook, const void *arg)
+{
+	(void)arg;
+	return hook->cmd == ORL_CMD_HIST;
+}
+
+int orl_show_hist(struct orl_file *f, struct orl_text *out)
+{
+	struct orl_subjects self;
+	struct orl_hook_list list;
+	struct orl_hook hook;
+	int rc = orl_subjects_of_file(f, &self);
+
+	if (rc)
+		return rc;
+	orl_hook_list(&list, f->session, self.id[0], ORL_HOOK_TRIGGER, is_hist, NULL);
+	for (uint32_t i = list.nr; i-- > 0 && !rc;) {
+		struct orl_hist_view view = {
+			.hook = &hook, .ns_of_ticks = ns_of_ticks, .arg = f->session,
+			.format = orl_tree_format_locked(f->tree, self.id[0]),
+		};
+		void *copy = NULL;
+		size_t len = 0;
+
+		if (!view.format || !orl_hook_get(f->session, list.slot[i], &hook) ||
+		    orl_hist_read(f->session, hook.hist_id, &copy, &len))
+			continue;
+		view.map = copy;
+		view.map_len = len;
+		if (out->len)
+			orl_text_puts(out, "\n\n");
+		rc = orl_compile_hist_print(out, &view);
+		free(copy);
+	}
+	return rc;
+}

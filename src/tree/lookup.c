@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Does what a path names exist? Instances, events and processes are asked for here; and what stat(2)
+ * says of a file or folder.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "reader/procs.h"
+#include "tree/impl.h"
+
+#define CPUS_MAX 4096U
+
+uint32_t orl_tree_nr_cpus(const struct orl_tree *t)
+{
+	uint32_t nr = __atomic_load_n(&t->top.domain.ctl->nr_cpus, __ATOMIC_RELAXED);
+
+	return nr < CPUS_MAX ? nr : CPUS_MAX;
+}
+
+struct wanted {
+	const char *name;
+	uint32_t id;
+	bool is_found;
+};
+
+static bool is_wanted(const char *name, uint32_t id, void *arg)
+{
+	struct wanted *w = arg;
+
+	if (strcmp(name, w->name))
+		return true;
+	w->id = id;
+	w->is_found = true;
+	return false;
+}
+
+static bool has_process(struct orl_tree *t, int32_t pid)
+{
+	const struct orl_proc *procs = orl_ctl_procs(t->top.domain.ctl);
+
+	for (uint32_t i = 0; i < ORL_NR_PROCS; i++)
+		if (__atomic_load_n(&procs[i].pid, __ATOMIC_ACQUIRE) == (uint32_t)pid)
+			return orl_process_is_alive(pid);
+	return false;
+}
+
+static int check_folder(struct orl_tree *t, const struct orl_where *w)
+{
+	struct orl_slots slots;
+	bool is_there = true;
+
+	if (w->folder == ORL_DIR_SYSTEM)
+		is_there = orl_tree_has_system_locked(t, w->system);
+	else if (w->folder == ORL_DIR_EVENT)
+		is_there = orl_tree_slots_locked(t, w->system, w->event, &slots);
+	else if (w->folder == ORL_DIR_CPU)
+		is_there = w->cpu < orl_tree_nr_cpus(t);
+	else if (w->folder == ORL_DIR_PROCESS)
+		is_there = has_process(t, w->pid);
+	return is_there ? 0 : -ENOENT;
+}
+
+int orl_tree_lookup_locked(struct orl_tree *t, const char *path, struct orl_node *node)
+{
+	struct orl_where *w = &node->where;
+	int rc = orl_path_parse(w, path), rest;
+
+	memset((char *)node + sizeof(*w), 0, sizeof(*node) - sizeof(*w));
+	if (rc && rc != -ENOTDIR)
+		return rc;
+	node->made_ns = t->made_ns;
+	if (w->instance[0]) {
+		struct wanted wanted = { .name = w->instance };
+
+		orl_instance_foreach(&t->top, is_wanted, &wanted);
+		if (!wanted.is_found)
+			return -ENOENT;
+		node->instance_id = wanted.id;
+	}
+	rest = check_folder(t, w);
+	if (rest || !w->leaf[0])
+		return rest;
+	node->kind = orl_path_kind(w, w->leaf);
+	return node->kind ? rc : -ENOENT;
+}
+
+static mode_t folder_mode(const struct orl_where *w)
+{
+	switch (w->folder) {
+	case ORL_DIR_TRACING:
+		return w->instance[0] ? 0750 : 0700;
+	case ORL_DIR_OPTIONS:
+	case ORL_DIR_PER_CPU:
+	case ORL_DIR_CPU:
+	case ORL_DIR_INSTANCES:
+		return 0750;
+	default:
+		return 0755;
+	}
+}
+
+/* As in tracefs: 1, "nobody counts", below events/. */
+static uint32_t folder_links(const struct orl_tree *t, const struct orl_where *w)
+{
+	switch (w->folder) {
+	case ORL_DIR_ROOT:
+		return 4;
+	case ORL_DIR_TRACING:
+		return w->instance[0] ? 5 : 6;
+	case ORL_DIR_PER_CPU:
+		return 2 + orl_tree_nr_cpus(t);
+	case ORL_DIR_OPTIONS:
+	case ORL_DIR_CPU:
+	case ORL_DIR_PROCESS:
+		return 2;
+	default:
+		return 1;
+	}
+}
+
+void orl_tree_stat_node(const struct orl_tree *t, const struct orl_node *node,
+			struct orl_node_stat *st)
+{
+	const struct orl_where *w = &node->where;
+
+	memset(st, 0, sizeof(*st));
+	st->ino = orl_path_ino(w, node->instance_id);
+	st->mtime_ns = node->made_ns;
+	st->is_stable = !w->instance[0] && w->folder != ORL_DIR_PROCESS;
+	if (node->kind) {
+		st->mode = S_IFREG | node->kind->mode;
+		st->nlink = 1;
+		if (node->kind->flags & ORL_KIND_RAW)
+			st->size = ORL_TREE_STREAM;
+	} else {
+		st->mode = S_IFDIR | folder_mode(w);
+		st->nlink = folder_links(t, w);
+	}
+	if (t->flags & ORL_TREE_READONLY)
+		st->mode &= ~(mode_t)(S_ISDIR(st->mode) ? 0 : 0222);
+}
