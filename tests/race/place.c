@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "place.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,17 +23,17 @@ void race_give_up(const char *fmt, ...)
 	exit(2);
 }
 
+/* Whatever files are in it: rings, sets and hooks of instances have numbers. */
 static void remove_place(void)
 {
-	static const char *const names[] = { ORL_CTL_NAME, ORL_RING_NAME, ORL_NUDGE_NAME };
-	char path[sizeof(dir) + 16];
+	DIR *d = getpid() == owner ? opendir(dir) : NULL;
+	struct dirent *e;
 
-	if (getpid() != owner)
+	if (!d)
 		return;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, names[i]);
-		unlink(path);
-	}
+	while ((e = readdir(d)))
+		unlinkat(dirfd(d), e->d_name, 0);
+	closedir(d);
 	rmdir(dir);
 }
 
