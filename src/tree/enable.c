@@ -2,6 +2,9 @@
 /*
  * enable, of an event, a system, and all: single events are switched by name, whole systems by a
  * rule, which also holds for events that are registered later.
+ *
+ * As in the kernel an event that triggers need counts as on in the files of a system and of all, and
+ * has a '*' in its own.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -10,25 +13,34 @@
 #include "reader/control.h"
 #include "tree/kinds.h"
 
-static bool is_on(const struct orl_session *s, const struct orl_event *e)
+static bool has_bit(const uint64_t *ids, const struct orl_event *e)
 {
-	return orl_event_is_enabled(s, e, 0);
+	return ids[e->id / 64] >> e->id % 64 & 1;
+}
+
+bool orl_event_has_sites_on(const struct orl_session *s, const struct orl_event *e,
+			    const uint64_t *triggers)
+{
+	return has_bit(triggers, e) || orl_event_is_enabled(s, e, 0);
 }
 
 int orl_show_enable(struct orl_file *f, struct orl_text *out)
 {
+	uint64_t triggers[ORL_TRIGGER_EVENTS / 64];
 	struct orl_slots slots;
 	bool on = false, soft = false;
 	int rc = orl_event_slots(f, &slots);
 
 	if (rc)
 		return rc;
+	orl_trigger_events(f->session, triggers);
 	for (uint32_t i = 0; i < slots.nr; i++) {
 		const struct orl_event *e = &slots.event[i];
 		bool is_soft = orl_soft_get(f->session, (uint32_t)e->id);
 
-		on |= is_on(f->session, e) && !is_soft;
-		soft |= is_soft || orl_trigger_is_soft(f->session, (uint32_t)e->id);
+		on |= orl_event_is_enabled(f->session, e, 0) && !is_soft;
+		soft |= is_soft || has_bit(triggers, e) ||
+			orl_trigger_switches(f->session, (uint32_t)e->id);
 	}
 	orl_text_puts(out, on ? "1" : "0");
 	orl_text_puts(out, soft ? "*\n" : "\n");
@@ -93,12 +105,14 @@ int orl_show_enable_many(struct orl_file *f, struct orl_text *out)
 {
 	const struct orl_events *ev = &f->tree->events;
 	const char *system = f->where.system;
+	uint64_t triggers[ORL_TRIGGER_EVENTS / 64];
 	unsigned int set = 0;
 	int rc = orl_tree_events_locked(f->tree);
 
+	orl_trigger_events(f->session, triggers);
 	for (uint32_t i = 0; i < ev->nr && !rc && set != 3; i++)
 		if (!*system || !strcmp(ev->event[i].system, system))
-			set |= 1U << is_on(f->session, &ev->event[i]);
+			set |= 1U << orl_event_has_sites_on(f->session, &ev->event[i], triggers);
 	orl_text_putc(out, "?01X"[set]);
 	orl_text_putc(out, '\n');
 	return rc;

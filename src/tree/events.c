@@ -71,7 +71,8 @@ static int show_header_event(struct orl_file *f, struct orl_text *out)
 }
 
 void orl_events_names(struct orl_file *f, struct orl_text *out,
-		      bool (*pass)(struct orl_file *f, const struct orl_event *e))
+		      bool (*pass)(struct orl_file *f, const struct orl_event *e, void *arg),
+		      void *arg)
 {
 	const struct orl_events *ev = &f->tree->events;
 	const struct orl_event *last = NULL;
@@ -80,7 +81,7 @@ void orl_events_names(struct orl_file *f, struct orl_text *out,
 		const struct orl_event *e = &ev->event[i];
 
 		if ((last && !strcmp(last->name, e->name) && !strcmp(last->system, e->system)) ||
-		    (pass && !pass(f, e)))
+		    (pass && !pass(f, e, arg)))
 			continue;
 		last = e;
 		orl_text_printf(out, "%s:%s\n", e->system, e->name);
@@ -92,7 +93,7 @@ static int show_available(struct orl_file *f, struct orl_text *out)
 	int rc = orl_tree_events_locked(f->tree);
 
 	if (!rc)
-		orl_events_names(f, out, NULL);
+		orl_events_names(f, out, NULL, NULL);
 	return rc;
 }
 

@@ -16,7 +16,6 @@ struct command {
 	const char *text;
 	uint32_t len;
 	bool is_clear;
-	uint32_t nr_failed;
 };
 
 static struct command command_of(char *buf, size_t len)
@@ -33,36 +32,30 @@ static struct command command_of(char *buf, size_t len)
 	return c;
 }
 
-static void remove_locked(struct orl_session *s, int id, uint32_t kind, uint32_t but)
+static void remove_locked(struct orl_session *s, int id, int but)
 {
 	struct orl_hook_list list;
 
-	orl_hook_list(&list, s, id, kind, NULL, NULL);
+	orl_hook_list(&list, s, id, ORL_HOOK_FILTER, NULL, NULL);
 	for (uint32_t i = 0; i < list.nr; i++)
-		if (list.slot[i] != but)
+		if ((int)list.slot[i] != but)
 			orl_hook_remove_locked(s, list.slot[i]);
 }
 
-/* @hook becomes the event's only filter or note. */
+/* @hook becomes the event's only filter. */
 static int put_locked(struct orl_session *s, int id, struct orl_hook *hook)
 {
 	struct orl_hook_list list;
 	int slot;
 
+	hook->kind = ORL_HOOK_FILTER;
 	hook->event = (uint32_t)id;
-	hook->hist_id = 0;
 	hook->count = -1;
-	orl_hook_list(&list, s, id, hook->kind, NULL, NULL);
-	if (list.nr) {
-		slot = (int)list.slot[0];
-		orl_hook_replace_locked(s, (uint32_t)slot, hook);
-	} else {
-		slot = orl_hook_add_locked(s, hook);
-	}
-	remove_locked(s, id, hook->kind == ORL_HOOK_FILTER ? ORL_HOOK_NOTE : ORL_HOOK_FILTER,
-		      UINT32_MAX);
-	if (slot >= 0)
-		remove_locked(s, id, hook->kind, (uint32_t)slot);
+	orl_hook_list(&list, s, id, ORL_HOOK_FILTER, NULL, NULL);
+	slot = list.nr ? (int)list.slot[0] : orl_hook_add_locked(s, hook);
+	if (list.nr)
+		orl_hook_replace_locked(s, list.slot[0], hook);
+	remove_locked(s, id, slot);
 	return slot < 0 ? slot : 0;
 }
 
@@ -73,12 +66,16 @@ static void note_locked(struct orl_file *f, int id, const struct command *c,
 	struct orl_hook hook;
 
 	memset(&hook, 0, sizeof(hook));
-	hook.kind = ORL_HOOK_NOTE;
+	hook.flags = ORL_HOOK_NOTE;
+	hook.nr_insns = 1;
+	hook.insn[0] = (struct orl_insn){ .op = ORL_LOAD_CPU << 4 | ORL_CMP_GE,
+					  .yes = ORL_INSN_PASS, .no = ORL_INSN_PASS };
 	orl_compile_filter_failed(&out, c->text, c->len, m);
 	hook.text_len = out.len < ORL_HOOK_TEXT ? (uint32_t)out.len : ORL_HOOK_TEXT - 1;
-	memcpy(hook.text, out.buf, hook.text_len);
+	if (hook.text_len)
+		memcpy(hook.text, out.buf, hook.text_len);
 	orl_text_fini(&out);
-	/* without room for the note there is at least no filter */
+	/* where there is no room for the note, there is at least no filter */
 	put_locked(f->session, id, &hook);
 }
 
@@ -91,8 +88,7 @@ static int apply_locked(struct orl_file *f, int id, const struct command *c,
 
 	memset(m, 0, sizeof(*m));
 	if (c->is_clear) {
-		remove_locked(f->session, id, ORL_HOOK_FILTER, UINT32_MAX);
-		remove_locked(f->session, id, ORL_HOOK_NOTE, UINT32_MAX);
+		remove_locked(f->session, id, -1);
 		return 0;
 	}
 	memset(&hook, 0, sizeof(hook));
@@ -181,29 +177,24 @@ int orl_store_filter_system(struct orl_file *f, char *buf, size_t len)
 	return store(f, buf, len, store_system_locked);
 }
 
-static int show_hook(struct orl_file *f, struct orl_text *out, int id, uint32_t kind)
-{
-	struct orl_hook_list list;
-	struct orl_hook hook;
-
-	orl_hook_list(&list, f->session, id, kind, NULL, NULL);
-	if (!list.nr || !orl_hook_get(f->session, list.slot[0], &hook))
-		return -ENOENT;
-	orl_text_write(out, hook.text, strnlen(hook.text, sizeof(hook.text)));
-	if (kind == ORL_HOOK_FILTER)
-		orl_text_putc(out, '\n');
-	return 0;
-}
-
 int orl_show_filter(struct orl_file *f, struct orl_text *out)
 {
 	struct orl_subjects subjects;
+	struct orl_hook_list list;
+	struct orl_hook hook;
 	int rc = orl_subjects_of_file(f, &subjects);
 
-	if (!rc && show_hook(f, out, subjects.id[0], ORL_HOOK_FILTER) &&
-	    show_hook(f, out, subjects.id[0], ORL_HOOK_NOTE))
+	if (rc)
+		return rc;
+	orl_hook_list(&list, f->session, subjects.id[0], ORL_HOOK_FILTER, NULL, NULL);
+	if (list.nr && orl_hook_get(f->session, list.slot[0], &hook)) {
+		orl_text_puts(out, hook.text);
+		if (!(hook.flags & ORL_HOOK_NOTE))
+			orl_text_putc(out, '\n');
+	} else {
 		orl_text_puts(out, "none\n");
-	return rc;
+	}
+	return 0;
 }
 
 int orl_show_filter_system(struct orl_file *f, struct orl_text *out)

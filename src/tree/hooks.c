@@ -52,20 +52,31 @@ void orl_hook_list(struct orl_hook_list *list, const struct orl_session *s, int 
 	orl_hook_foreach(s, (uint32_t)event, kind, collect, list);
 }
 
-static bool speaks_of(const struct orl_hook *hook, uint32_t i, void *arg)
+void orl_trigger_events(const struct orl_session *s, uint64_t *ids)
+{
+	memset(ids, 0, ORL_TRIGGER_EVENTS / 8);
+	for (uint32_t i = 0; i < ORL_NR_HOOKS; i++) {
+		uint32_t word = __atomic_load_n(&s->set->hook[i], __ATOMIC_RELAXED);
+
+		if (word >> 16 == ORL_HOOK_TRIGGER)
+			ids[(word & 0xffff) / 64] |= 1ULL << word % 64;
+	}
+}
+
+static bool is_switched_by(const struct orl_hook *hook, uint32_t i, void *arg)
 {
 	uint32_t *event = arg;
 
 	(void)i;
-	if (hook->event != *event && !(orl_hook_has_target(hook) && hook->target == *event))
+	if (!orl_hook_has_target(hook) || hook->target != *event)
 		return true;
 	*event = 0;
 	return false;
 }
 
-bool orl_trigger_is_soft(const struct orl_session *s, uint32_t event_id)
+bool orl_trigger_switches(const struct orl_session *s, uint32_t event_id)
 {
-	orl_hook_foreach(s, 0, ORL_HOOK_TRIGGER, speaks_of, &event_id);
+	orl_hook_foreach(s, 0, ORL_HOOK_TRIGGER, is_switched_by, &event_id);
 	return !event_id;
 }
 
@@ -80,6 +91,6 @@ void orl_soft_begin_locked(struct orl_file *f, int id)
 
 void orl_soft_end_locked(struct orl_file *f, uint32_t id)
 {
-	if (id >= ORL_EVENT_ID_FIRST && !orl_trigger_is_soft(f->session, id))
+	if (!orl_trigger_switches(f->session, id))
 		orl_soft_set_locked(f->session, id, false);
 }

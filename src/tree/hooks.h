@@ -6,10 +6,10 @@
 #include "tree/kinds.h"
 
 /*
- * A hook that no process runs: what the filter file of an event shows after a write that was wrong.
- * It stands among the filters, so that every tool sees it.
+ * In orl_hook.flags of a filter: its text says what was wrong with the last write, and its program
+ * lets everything pass. It stands among the filters, so that every tool shows it.
  */
-#define ORL_HOOK_NOTE 3U
+#define ORL_HOOK_NOTE 0x80000000U
 
 #define ORL_SUBJECTS_MAX 64U
 #define ORL_HOOK_LIST_MAX 1024U
@@ -42,9 +42,9 @@ static inline bool orl_hook_has_target(const struct orl_hook *hook)
 	return hook->cmd == ORL_CMD_ENABLE_EVENT || hook->cmd == ORL_CMD_DISABLE_EVENT;
 }
 
-/** orl_soft_begin_locked() - a trigger has come: the event's sites must be on. The set is locked. */
+/** orl_soft_begin_locked() - a trigger comes that switches the event. The set is locked. */
 void orl_soft_begin_locked(struct orl_file *f, int id);
-/** orl_soft_end_locked() - a trigger has gone: unless others are left, soft mode ends */
+/** orl_soft_end_locked() - one has gone: unless others are left, soft mode ends */
 void orl_soft_end_locked(struct orl_file *f, uint32_t id);
 
 /* ---- hist.c; the set is locked ---- */

@@ -212,7 +212,4 @@ struct orl_option {
 };
 extern const struct orl_option orl_options[];
 
-/* trace_clock: names by the number in orl_set.clock; NULL at the end. */
-extern const char *const orl_trace_clocks[];
-
 #endif

@@ -45,15 +45,23 @@ int orl_event_slots(struct orl_file *f, struct orl_slots *slots);
 
 /** orl_events_names() - "system:name" of all events that @pass lets through (NULL: all), each once */
 void orl_events_names(struct orl_file *f, struct orl_text *out,
-		      bool (*pass)(struct orl_file *f, const struct orl_event *e));
+		      bool (*pass)(struct orl_file *f, const struct orl_event *e, void *arg),
+		      void *arg);
 
 /** orl_enable_events() - switch @nr events one by one; under the tree's lock */
 int orl_enable_events(struct orl_file *f, const struct orl_event *e, uint32_t nr, bool on);
 /** orl_enable_pattern() - a rule for "@system:*" */
 int orl_enable_pattern(struct orl_file *f, const char *system, bool on);
 
-/** orl_trigger_is_soft() - is an event in soft mode: has it triggers, or do some speak of it? */
-bool orl_trigger_is_soft(const struct orl_session *s, uint32_t event_id);
+/** orl_event_has_sites_on() - is it on, or kept ready by triggers? @triggers: orl_trigger_events() */
+bool orl_event_has_sites_on(const struct orl_session *s, const struct orl_event *e,
+			    const uint64_t *triggers);
+
+/** orl_trigger_events() - which events have triggers of their own: a bit for each id */
+#define ORL_TRIGGER_EVENTS 65536U
+void orl_trigger_events(const struct orl_session *s, uint64_t *ids);
+/** orl_trigger_switches() - is there a trigger that switches this event? */
+bool orl_trigger_switches(const struct orl_session *s, uint32_t event_id);
 
 /** orl_tree_mistake() - put a mistake in @text, @len bytes, into error_log and the file's error */
 void orl_tree_mistake(struct orl_file *f, const char *text, uint32_t len,

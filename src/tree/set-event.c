@@ -11,17 +11,19 @@
 #include "reader/control.h"
 #include "tree/kinds.h"
 
-static bool is_on(struct orl_file *f, const struct orl_event *e)
+static bool is_on(struct orl_file *f, const struct orl_event *e, void *arg)
 {
-	return orl_event_is_enabled(f->session, e, 0);
+	return orl_event_has_sites_on(f->session, e, arg);
 }
 
 int orl_show_set_event(struct orl_file *f, struct orl_text *out)
 {
+	uint64_t triggers[ORL_TRIGGER_EVENTS / 64];
 	int rc = orl_tree_events_locked(f->tree);
 
+	orl_trigger_events(f->session, triggers);
 	if (!rc)
-		orl_events_names(f, out, is_on);
+		orl_events_names(f, out, is_on, triggers);
 	return rc;
 }
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * trigger: what happens when an event does. Each write adds one trigger, or with '!' removes it. An
- * event that has a trigger, or that some trigger switches, is in soft mode: its sites are on even
- * where it records nothing.
+ * event that some trigger switches is in soft mode: it is on, and its soft bit says whether it
+ * records. An event with triggers of its own needs nothing: processes keep its sites on.
  */
 #include <errno.h>
 #include <string.h>
@@ -69,6 +69,8 @@ static int add_hook_locked(struct orl_file *f, const struct command *c, struct o
 			orl_soft_begin_locked(f, c->target.id[i]);
 		}
 		rc = orl_hook_add_locked(f->session, hook);
+		if (rc < 0 && c->target.nr)
+			orl_soft_end_locked(f, hook->target);
 	}
 	return rc < 0 ? orl_file_fail_session(f, rc) : 0;
 }
@@ -98,11 +100,7 @@ static int add_locked(struct orl_file *f, const struct command *c, int id, struc
 		rc = orl_hist_add_locked(f, &c->t, &hook);
 	if (rc)
 		return rc;
-	orl_soft_begin_locked(f, id);
-	rc = add_hook_locked(f, c, &hook);
-	if (rc)
-		orl_soft_end_locked(f, (uint32_t)id);
-	return rc;
+	return add_hook_locked(f, c, &hook);
 }
 
 static void remove_list_locked(struct orl_file *f, const struct orl_hook_list *list)
@@ -118,7 +116,6 @@ static void remove_list_locked(struct orl_file *f, const struct orl_hook_list *l
 			orl_hist_drop_locked(f, hook.hist_id);
 		if (orl_hook_has_target(&hook))
 			orl_soft_end_locked(f, hook.target);
-		orl_soft_end_locked(f, hook.event);
 	}
 }
 

@@ -5,12 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "reader/clocks.h"
 #include "reader/control.h"
 #include "tree/kinds.h"
-
-const char *const orl_trace_clocks[] = { "local", "global", "mono", "boot", "tai", "x86-tsc", NULL };
-
-#define CLOCK_X86_TSC 5U
 
 static int show_tracing_on(struct orl_file *f, struct orl_text *out)
 {
@@ -31,43 +28,25 @@ static int store_tracing_on(struct orl_file *f, char *buf, size_t len)
 	return rc < 0 ? orl_file_fail_session(f, rc) : 0;
 }
 
-/* The raw counter can be had only where the rings are stamped with it. */
-static bool has_clock(const struct orl_file *f, uint32_t i)
-{
-	return i != CLOCK_X86_TSC || f->session->domain.ctl->clock == ORL_CLOCK_TSC;
-}
-
 static int show_clock(struct orl_file *f, struct orl_text *out)
 {
-	uint32_t now = __atomic_load_n(&f->session->set->clock, __ATOMIC_RELAXED);
+	uint32_t now = orl_session_clock(f->session);
 
-	for (uint32_t i = 0; orl_trace_clocks[i]; i++)
-		if (has_clock(f, i))
-			orl_text_printf(out, i == now ? "%s[%s]" : "%s%s", i ? " " : "",
-					orl_trace_clocks[i]);
+	for (uint32_t i = 0; i < ORL_NR_TRACE_CLOCKS; i++) {
+		const char *name = orl_clock_name(f->session, i);
+
+		if (name)
+			orl_text_printf(out, i == now ? "%s[%s]" : "%s%s", out->len ? " " : "",
+					name);
+	}
 	orl_text_putc(out, '\n');
 	return 0;
 }
 
 static int store_clock(struct orl_file *f, char *buf, size_t len)
 {
-	struct orl_session *s = f->session;
-	const char *name = orl_store_trim(buf, &len);
-	uint32_t i = 0;
-	int fd, rc;
+	int rc = orl_session_set_clock(f->session, orl_store_trim(buf, &len));
 
-	while (orl_trace_clocks[i] && strcmp(orl_trace_clocks[i], name))
-		i++;
-	if (!orl_trace_clocks[i] || !has_clock(f, i))
-		return orl_file_fail(f, -EINVAL, "no clock is called '%s': see trace_clock", name);
-	fd = orl_set_lock(s);
-	if (fd < 0)
-		return orl_file_fail_session(f, fd);
-	__atomic_store_n(&s->set->clock, i, __ATOMIC_RELEASE);
-	orl_set_publish(s, false);
-	orl_set_unlock(fd);
-	/* times of two clocks must not stand in one buffer */
-	rc = orl_control_clear(s);
 	return rc < 0 ? orl_file_fail_session(f, rc) : 0;
 }
 
