@@ -74,12 +74,17 @@ int orl_set_cpumask(struct orl_session *s, const uint64_t *mask, uint32_t nr_wor
  * @page_bytes: 4096 .. 65536, a power of two; 0: as it is
  *
  * New rings are made, every process is told, and the old ones are given up when all have followed
- * (a stopped one follows when it goes on; what it writes until then is counted as dropped). What was
- * unread in the old ones is lost, and counted: entries become overrun.
+ * (a stopped one follows when it goes on; what it writes until then is dropped). What was unread in
+ * the old ones is lost, and counted: entries become overrun. A snapshot's rings become empty ones of
+ * the new size. Waits up to some 100 ms for processes.
  * Before the first event goes on only the numbers are kept.
- * Return: 0, -EINVAL, -ENOSPC, -EBUSY (the last resize is not finished).
+ * Return: 0, -EINVAL, -ENOSPC (nothing has changed then), or -errno with text.
  */
 int orl_set_size(struct orl_session *s, uint64_t cpu_bytes, uint32_t page_bytes);
+
+/** orl_size_finish_locked() - give up what the last resize left to processes that had not followed; the
+ * control file's lock is held. Returns how many still have not. */
+int orl_size_finish_locked(struct orl_session *s);
 
 /* ---- the snapshot ---- */
 

@@ -90,6 +90,9 @@ int orl_ring_head(const struct orl_ring_view *v, struct orl_head *h);
  */
 bool orl_ring_oldest(const struct orl_ring_view *v, uint64_t pos, uint64_t *start, uint64_t *count);
 
+/** orl_ring_counts() - the counts of orl_ring_stats() alone */
+int orl_ring_counts(const struct orl_ring_view *v, struct orl_ring_stats *out);
+
 /** orl_rd_load() - the consumers' state; without the lock too */
 int orl_rd_load(const struct orl_ring_view *v, struct orl_ring_rd *rd);
 

@@ -177,6 +177,28 @@ static uint64_t stamp_of(const struct orl_ring_view *v, uint64_t start)
 	return orl_load(&orl_page_meta(v, start)->stamp) == start ? ticks : 0;
 }
 
+static int count(const struct orl_ring_view *v, struct moment *m, struct orl_ring_stats *out)
+{
+	int rc = look(v, m);
+
+	memset(out, 0, sizeof(*out));
+	if (rc)
+		return rc;
+	out->written = m->head.count - m->rd.base;
+	out->entries = m->head.count - m->seq;
+	out->read = m->rd.read;
+	out->overrun = out->written - out->entries - out->read;
+	out->dropped = orl_load(&v->ring->dropped) - m->rd.dropped_base;
+	return 0;
+}
+
+int orl_ring_counts(const struct orl_ring_view *v, struct orl_ring_stats *out)
+{
+	struct moment m;
+
+	return count(v, &m, out);
+}
+
 int orl_ring_stats(const struct orl_session *s, uint32_t ring, struct orl_ring_stats *out)
 {
 	struct orl_ring_view v;
@@ -186,7 +208,7 @@ int orl_ring_stats(const struct orl_session *s, uint32_t ring, struct orl_ring_s
 
 	memset(out, 0, sizeof(*out));
 	if (!rc)
-		rc = look(&v, &m);
+		rc = count(&v, &m, out);
 	if (rc)
 		return rc;
 	state = orl_load(&v.ring->state);
@@ -194,11 +216,6 @@ int orl_ring_stats(const struct orl_session *s, uint32_t ring, struct orl_ring_s
 	out->is_discard = state & ORL_RING_DISCARD;
 	out->is_lease = ring >= s->nr_cpus;
 	out->owner = out->is_lease ? (uint32_t)orl_load(&v.ring->owner) : 0;
-	out->written = m.head.count - m.rd.base;
-	out->entries = m.head.count - m.seq;
-	out->read = m.rd.read;
-	out->overrun = out->written - out->entries - out->read;
-	out->dropped = orl_load(&v.ring->dropped) - m.rd.dropped_base;
 	out->now_ns = orl_session_ns(s, orl_session_now(s));
 	if (m.from >= m.head.pos)
 		return 0;

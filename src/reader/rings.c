@@ -43,12 +43,20 @@ static int fail_rings(struct orl_session *s, int rc, uint32_t id)
 	return orl_session_fail(s, rc, "cannot map %s/%s: %s", dir, name, strerror(-rc));
 }
 
+void orl_session_drop_rings(struct orl_session *s)
+{
+	if (!s->has_rings)
+		return;
+	orl_guard_remove(s->rings.map);
+	orl_rings_unmap(&s->rings);
+	s->has_rings = false;
+	s->nr_rings = s->nr_cpus = 0;
+	s->ring_gen++;
+}
+
 static void adopt(struct orl_session *s, const struct orl_rings *rings)
 {
-	if (s->has_rings) {
-		orl_guard_remove(s->rings.map);
-		orl_rings_unmap(&s->rings);
-	}
+	orl_session_drop_rings(s);
 	s->rings = *rings;
 	orl_guard_add(s->rings.map, s->rings.size);
 	s->has_rings = true;

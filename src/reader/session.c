@@ -191,10 +191,7 @@ int orl_session_open_instance(struct orl_session *s, const struct orl_session *t
 
 void orl_session_close(struct orl_session *s)
 {
-	if (s->has_rings) {
-		orl_guard_remove(s->rings.map);
-		orl_rings_unmap(&s->rings);
-	}
+	orl_session_drop_rings(s);
 	if (s->hooks) {
 		orl_hooks_unmap(s->hooks);
 		free(s->hooks);
@@ -206,8 +203,6 @@ void orl_session_close(struct orl_session *s)
 	orl_domain_close(&s->domain);
 	s->hooks = NULL;
 	s->set = NULL;
-	s->has_rings = false;
-	s->nr_rings = s->nr_cpus = 0;
 }
 
 uint64_t orl_session_now(const struct orl_session *s)

@@ -60,6 +60,14 @@ int orl_states_fix(struct orl_session *s);
 struct orl_ring_view;
 int orl_ring_clear_locked(const struct orl_ring_view *v);
 
+/** orl_session_drop_rings() - unmap the session's rings */
+void orl_session_drop_rings(struct orl_session *s);
+
+/** orl_rings_make() - make a ring file by @want, for the written half or for the one aside; its id */
+int orl_rings_make(struct orl_session *s, const struct orl_set *want, bool is_aside, uint32_t *id);
+
+int orl_snapshot_alloc_locked(struct orl_session *s);
+
 /** orl_rings_clear() - clear the rings of one CPU, or of ORL_ALL_CPUS, in a ring file */
 int orl_rings_clear(struct orl_session *s, const struct orl_rings *r, uint32_t cpu);
 
