@@ -567,8 +567,8 @@ def test_processes(place):
 def test_readme_names_what_scripts_look_for(place):
     traced(place)
     text = shell(place, "cat README")
-    for words in "tracing mini-HOWTO", "hist trigger", "events/", "set_event", "trace_marker", "buffer_size_kb", "instances", \
-            "traceoff", "snapshot":
+    for words in "hist:keys=<field1[,field2,...]>", "enable_event:<system>:<event>", "set_event_pid", "trace_marker_raw", \
+            "buffer_size_kb", "instances", "traceoff", "snapshot", "stacktrace", ".buckets=", ".execname", "trace_clock":
         assert words in text, words
     # a script that greps for what the kernel has and we have not must not find it
     for words in "kprobe_events", "uprobe_events", "function_graph", "set_ftrace_filter":
