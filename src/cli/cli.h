@@ -46,6 +46,9 @@ struct orl_args {
 	bool future;
 	bool dry_run;
 	bool force;
+	bool foreground;
+	bool details;
+	bool append;
 	pid_t pid; /* 0: not given */
 	const char *output;
 	const char *preload;
@@ -77,6 +80,13 @@ int orl_cmd_record(const struct orl_args *args);
 int orl_cmd_report(const struct orl_args *args);
 int orl_cmd_doctor(const struct orl_args *args);
 int orl_cmd_gc(const struct orl_args *args);
+int orl_cmd_mount(const struct orl_args *args);
+int orl_cmd_umount(const struct orl_args *args);
+int orl_cmd_exec(const struct orl_args *args);
+int orl_cmd_ls(const struct orl_args *args);
+int orl_cmd_cat(const struct orl_args *args);
+int orl_cmd_write(const struct orl_args *args);
+int orl_cmd_tree(const struct orl_args *args);
 
 /* ---- options.c ---- */
 

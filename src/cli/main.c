@@ -10,8 +10,8 @@
  *   2  the command line is wrong     6  done, but some process was not reached
  *   3  no event matches              130  interrupted, and ended cleanly
  *
- * record with a program gives the program's own status, unless it has to report a failure of its
- * own.
+ * record and exec with a program give the program's own status, unless they have to report a
+ * failure of their own; exec says 126 and 127 as the shell does.
  */
 #include "cli/cli.h"
 
@@ -36,6 +36,14 @@ static const struct orl_command commands[] = {
 	  orl_cmd_doctor },
 	{ "gc", "remove what dead domains leave behind", "[--json] [-n] [--force]", "jnF", 0, 0,
 	  orl_cmd_gc },
+	{ "ls", "list files of the tree", "[-l] [--json] [PATH...]", "Lj", 0, -1, orl_cmd_ls },
+	{ "cat", "print files of the tree", "PATH...", "", 1, -1, orl_cmd_cat },
+	{ "write", "write to a file of the tree", "[-a] PATH [TEXT]", "A", 1, 2, orl_cmd_write },
+	{ "tree", "list the tree with all that is below", "[PATH]", "", 0, 1, orl_cmd_tree },
+	{ "mount", "show the tree as a file system", "[-f] [DIR]", "G", 0, 1, orl_cmd_mount },
+	{ "umount", "take such a mount away", "[DIR]", "", 0, 1, orl_cmd_umount },
+	{ "exec", "run a command that finds the domain in place of the kernel's tracefs",
+	  "-- CMD [ARG...]", "", 1, -1, orl_cmd_exec },
 };
 
 #define NR_COMMANDS (sizeof(commands) / sizeof(commands[0]))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Options: one table for the whole program, so that a letter means one thing everywhere.
+ * Options: one table for the whole program, so that a letter means one thing everywhere (but -f,
+ * which is --future in enable and, as in other programs that mount, --foreground in mount).
  *
  * An option is known by its key: its letter, or a letter that only the table uses where it has
  * none. The key's place in struct orl_args and its type stand beside it; parsing is a walk over
@@ -34,6 +35,9 @@ static const struct option {
 	{ 'm', 0, "max-size", "N", SIZE, AT(max_size), "stop when the file has N bytes; K, M, G" },
 	{ 'n', 'n', "dry-run", NULL, FLAG, AT(dry_run), "only say what would be done" },
 	{ 'F', 0, "force", NULL, FLAG, AT(force), "also domains whose rules are not empty" },
+	{ 'G', 'f', "foreground", NULL, FLAG, AT(foreground), "stay, until interrupted" },
+	{ 'L', 'l', "long", NULL, FLAG, AT(details), "with mode, size and time" },
+	{ 'A', 'a', "append", NULL, FLAG, AT(append), "as >> does: do not empty the file first" },
 	{ 'v', 'v', "verbose", NULL, FLAG, AT(verbose), "say more" },
 	{ 'j', 0, "json", NULL, FLAG, AT(json), "print JSON" },
 	{ 'D', 0, "domain", "NAME", TEXT, AT(domain), "work on this domain: a name or a path" },
