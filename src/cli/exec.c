@@ -141,12 +141,13 @@ static int find_places(struct places *p)
 	if (!p->has_tracefs && !mount("tracefs", TRACING, "tracefs", 0, NULL))
 		p->has_tracefs = true;
 	if (!p->has_tracefs)
-		orl_cli_note("the kernel's tracefs is not mounted, and only root can mount it: "
-			     "trace-cmd and libtracefs, which look for it in /proc/mounts, will not "
-			     "find the domain; it is at " TRACING " for everything else");
+		orl_cli_note(
+			"the kernel's tracefs is not mounted, and only root can mount it: "
+			"trace-cmd and libtracefs, which look for it in /proc/mounts, will not "
+			"find the domain; it is at " TRACING " for everything else");
 	/* Entering it makes debugfs mount tracefs there. */
-	if (!stat(DEBUG_TRACING "/.", &st) && S_ISDIR(st.st_mode) &&
-	    !has_place(p, DEBUG_TRACING) && p->nr < PLACES)
+	if (!stat(DEBUG_TRACING "/.", &st) && S_ISDIR(st.st_mode) && !has_place(p, DEBUG_TRACING) &&
+	    p->nr < PLACES)
 		strcpy(p->dir[p->nr++], DEBUG_TRACING);
 	return 0;
 }

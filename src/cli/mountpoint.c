@@ -115,8 +115,8 @@ static int join(char dir[ORL_MOUNT_DIR_MAX], char *parent, const char *name)
 
 	if (!parent)
 		return -errno;
-	len = snprintf(dir, ORL_MOUNT_DIR_MAX, "%s%s%s", strcmp(parent, "/") || !*name ? parent : "",
-		       *name ? "/" : "", name);
+	len = snprintf(dir, ORL_MOUNT_DIR_MAX, "%s%s%s",
+		       strcmp(parent, "/") || !*name ? parent : "", *name ? "/" : "", name);
 	free(parent);
 	return len < 0 || (size_t)len >= ORL_MOUNT_DIR_MAX ? -ENAMETOOLONG : 0;
 }

@@ -12,10 +12,10 @@
 #define ORL_MOUNT_NAME "mnt" /* beside the domains; so no domain is called that */
 
 struct orl_mounted {
-	bool is_mount;		/* something is mounted there */
-	bool is_ours;		/* by oriel mount */
-	bool is_dead;		/* ours, and its server has gone */
-	char domain[512];	/* that ours shows */
+	bool is_mount;	  /* something is mounted there */
+	bool is_ours;	  /* by oriel mount */
+	bool is_dead;	  /* ours, and its server has gone */
+	char domain[512]; /* that ours shows */
 };
 
 /**
@@ -43,8 +43,8 @@ void orl_mountpoint_look(const char *dir, struct orl_mounted *m);
  */
 int orl_mountpoint_unmount(const char *dir, bool *was_busy);
 
-/** orl_mountinfo_foreach() - call @fn for each mount of this namespace, until it returns false; 0 or
- * -errno */
+/** orl_mountinfo_foreach() - call @fn for each mount of this namespace, until it returns false; 0
+ * or -errno */
 int orl_mountinfo_foreach(bool (*fn)(const char *dir, const char *type, const char *source,
 				     void *arg),
 			  void *arg);

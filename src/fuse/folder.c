@@ -131,8 +131,8 @@ static size_t put_plain(fuse_req_t req, struct orl_fuse *m, const struct entry *
 	return fuse_add_direntry(req, buf, size, e->name, &attr, next);
 }
 
-static void read_folder(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
-			struct listing *l, bool plus)
+static void read_folder(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off, struct listing *l,
+			bool plus)
 {
 	struct orl_fuse *m = fuse_req_userdata(req);
 	const char *folder = orl_fnode_of(&m->nodes, ino)->path;

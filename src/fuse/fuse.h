@@ -17,11 +17,11 @@ struct orl_fuse;
 #define ORL_FUSE_TYPE "fuse.oriel"
 
 struct orl_fuse_options {
-	const char *domain;	/* as orl_tree_open() takes it */
-	const char *dir;	/* where; an absolute path of a directory */
-	const char *root;	/* the tree's folder that is shown there; "" is all of it */
-	int until_fd;		/* serve until this is readable; -1: nothing such */
-	bool leave;		/* do not unmount at the end: who still looks gets an error */
+	const char *domain; /* as orl_tree_open() takes it */
+	const char *dir;    /* where; an absolute path of a directory */
+	const char *root;   /* the tree's folder that is shown there; "" is all of it */
+	int until_fd;	    /* serve until this is readable; -1: nothing such */
+	bool leave;	    /* do not unmount at the end: who still looks gets an error */
 };
 
 /**

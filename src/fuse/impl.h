@@ -7,8 +7,8 @@
  *                    ▼
  *              the main thread (wait.c): asks the tree again, answers the kernel
  *
- * Locks: those of nodes, wait and loop are leaves; nothing of the tree or of libfuse is called under
- * any of them.
+ * Locks: those of nodes, wait and loop are leaves; nothing of the tree or of libfuse is called
+ * under any of them.
  */
 #ifndef ORL_FUSE_IMPL_H
 #define ORL_FUSE_IMPL_H
@@ -28,7 +28,7 @@
 
 /* What the kernel knows by number: a path, as long as the kernel remembers it. */
 struct orl_fnode {
-	struct orl_fnode *next;	/* in its bucket */
+	struct orl_fnode *next; /* in its bucket */
 	uint64_t nlookup;	/* times the kernel was told of it and has not forgotten */
 	bool is_shared;		/* the next lookup of the path finds this one */
 	char path[];
@@ -45,15 +45,15 @@ struct orl_fnodes {
 /* An open file. Held by the kernel, by each pending read, and by the waiter while it looks. */
 struct orl_fhandle {
 	struct orl_file *file;
-	struct orl_fhandle *next, **at;	/* of all; under wait.lock */
+	struct orl_fhandle *next, **at; /* of all; under wait.lock */
 	unsigned int refs;
-	bool is_stream;			/* reads are short, and come one behind the other */
-	unsigned int wakes;		/* goes up when an ioctl wakes who waits */
+	bool is_stream;	    /* reads are short, and come one behind the other */
+	unsigned int wakes; /* goes up when an ioctl wakes who waits */
 	/* under wait.lock: */
-	struct fuse_pollhandle *poll;	/* the kernel wants to hear of a change */
+	struct fuse_pollhandle *poll; /* the kernel wants to hear of a change */
 	unsigned int poll_events;
 	struct orl_fhandle *next_poll;
-	bool is_polled;			/* in the waiter's list */
+	bool is_polled; /* in the waiter's list */
 };
 
 /* A read that has no data yet. */
@@ -68,12 +68,12 @@ struct orl_fread {
 
 struct orl_fwait {
 	pthread_mutex_t lock;
-	int event_fd;			/* something is new */
-	bool is_news;			/* look at once, and often for a while */
+	int event_fd; /* something is new */
+	bool is_news; /* look at once, and often for a while */
 	struct orl_fread *reads;
 	struct orl_fhandle *polls;
-	struct orl_fhandle *all;	/* open files */
-	char *buf;			/* ORL_FUSE_READ_MAX, the main thread's own */
+	struct orl_fhandle *all; /* open files */
+	char *buf;		 /* ORL_FUSE_READ_MAX, the main thread's own */
 };
 
 #define ORL_FUSE_THREADS 16U
@@ -81,12 +81,12 @@ struct orl_fwait {
 struct orl_floop {
 	pthread_mutex_t lock;
 	pthread_cond_t turn;
-	int end_fd;			/* readable from the end on */
-	bool is_taken;			/* somebody has the turn */
+	int end_fd;    /* readable from the end on */
+	bool is_taken; /* somebody has the turn */
 	bool is_ending;
 	unsigned int nr_threads, nr_idle;
 	pthread_t thread[ORL_FUSE_THREADS];
-	unsigned int spin_pause;	/* of who has the turn */
+	unsigned int spin_pause; /* of who has the turn */
 };
 
 struct orl_fuse {

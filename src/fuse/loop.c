@@ -8,9 +8,9 @@
  *
  * A read of a stream is short, and the next one comes as soon as the reader has the reply. Such a
  * request is answered without passing the turn on, and the thread then looks for the next one for a
- * few microseconds before it sleeps: waking a sleeping thread on another CPU costs more than all the
- * rest (measured in a virtual machine: 160 MB/s of single pages without this). Where looking does
- * not pay, because the reader has no CPU of its own, it is given up.
+ * few microseconds before it sleeps: waking a sleeping thread on another CPU costs more than all
+ * the rest (measured in a virtual machine: 160 MB/s of single pages without this). Where looking
+ * does not pay, because the reader has no CPU of its own, it is given up.
  */
 #include <errno.h>
 #include <fcntl.h>

@@ -79,10 +79,11 @@ static int mount_session(struct orl_fuse *m, const char *dir, char *error, size_
 			 "tree need none",
 			 dir);
 	else if (access("/dev/fuse", R_OK | W_OK))
-		snprintf(error, error_size,
-			 "cannot mount on %s: this user may not open /dev/fuse (chmod 666 /dev/fuse "
-			 "as root lets every user); oriel ls, cat, write and tree do without",
-			 dir);
+		snprintf(
+			error, error_size,
+			"cannot mount on %s: this user may not open /dev/fuse (chmod 666 /dev/fuse "
+			"as root lets every user); oriel ls, cat, write and tree do without",
+			dir);
 	else
 		snprintf(error, error_size, "cannot mount on %s: %s%s", dir,
 			 *fuse_words ? fuse_words : "refused",

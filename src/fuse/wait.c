@@ -264,8 +264,8 @@ void orl_fwait_run(struct orl_fuse *m, const sigset_t *unblocked, bool (*is_over
 			ns = SHORT_NS;
 		else
 			ns = ns < LONG_NS / 2 ? ns * 2 : LONG_NS;
-	} while (!orl_floop_is_ending(m) &&
-		 pause_for(m, is_waited_for(w) ? ns : -1, unblocked) && !is_over());
+	} while (!orl_floop_is_ending(m) && pause_for(m, is_waited_for(w) ? ns : -1, unblocked) &&
+		 !is_over());
 }
 
 void orl_fwait_fini(struct orl_fuse *m)
