@@ -65,6 +65,10 @@ struct orl_trigger_text {
 
 /**
  * orl_compile_trigger_parse() - one command written to a trigger file
+ *
+ * A mistake in a hist that is to be added is left for orl_compile_trigger() to tell, which knows the
+ * event's name and fields; t->text is empty then.
+ *
  * Return: 0, or -EINVAL and others with @m (m->message NULL where the kernel only returns the errno).
  */
 int orl_compile_trigger_parse(struct orl_trigger_text *t, const char *text, uint32_t len,
@@ -74,6 +78,10 @@ int orl_compile_trigger_parse(struct orl_trigger_text *t, const char *text, uint
  * orl_compile_trigger() - fill a hook from a parsed trigger for one event
  * Sets kind, cmd, count, flags, hist, text, and the program of its filter. Not: event, target,
  * hist_id, order.
+ *
+ * @text and @len are those given to orl_compile_trigger_parse(). In the error log a hist's command
+ * begins at m->from, a filter's likewise: the filter stands there alone.
+ *
  * Return: 0 or m->err.
  */
 int orl_compile_trigger(struct orl_hook *hook, const struct orl_trigger_text *t,
@@ -81,7 +89,8 @@ int orl_compile_trigger(struct orl_hook *hook, const struct orl_trigger_text *t,
 			struct orl_mistake *m);
 
 /** orl_compile_trigger_same() - does a "!" text name this hook? (the kernel's rule: same command,
- * for enable_event the same target, for hist the same keys, vals, sort and filter) */
+ * for enable_event and disable_event the same target, for hist the same name, keys, vals, sort and
+ * filter). Where it does, the kernel refuses to add a second one: -EEXIST. */
 bool orl_compile_trigger_same(const struct orl_trigger_text *t, const struct orl_hook *hook);
 
 /** orl_compile_trigger_list() - one line of the trigger file, "stacktrace:unlimited if x > 1\n" */
@@ -102,8 +111,14 @@ struct orl_hist_view {
 	void *arg;
 };
 
-/** orl_compile_hist_print() - one hist of an event's hist file, header to Totals; 0 or -ENOMEM,
- * -EBADMSG */
+/**
+ * orl_compile_hist_print() - one hist of an event's hist file, header to Totals
+ *
+ * Where an event has several, two newlines go between them. The map may be written meanwhile.
+ * common_timestamp as key is printed in ns, or us with .usecs, by @view->ns_of_ticks.
+ *
+ * Return: 0, -ENOMEM, or -EBADMSG for a map that is not the hook's hist; then nothing was printed.
+ */
 int orl_compile_hist_print(struct orl_text *out, const struct orl_hist_view *view);
 
 #endif
