@@ -32,7 +32,8 @@ TRACE_EVENT(sched_switch,
 		__entry->next_pid = next_pid;
 		__entry->next_prio = 120;
 	),
-	TP_printk("prev_comm=%s prev_pid=%d prev_prio=%d prev_state=%s ==> next_comm=%s next_pid=%d next_prio=%d",
+	TP_printk("prev_comm=%s prev_pid=%d prev_prio=%d prev_state=%s ==> "
+		  "next_comm=%s next_pid=%d next_prio=%d",
 		  __entry->prev_comm, __entry->prev_pid, __entry->prev_prio,
 		  __entry->prev_state
 			? __print_flags(__entry->prev_state, "|", { 1, "S" }, { 2, "D" })
