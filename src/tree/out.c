@@ -311,7 +311,9 @@ static int put_held(struct orl_out *o, struct orl_text *text)
 		put(o, text, &o->held);
 		o->is_held = false;
 	}
-	return rc ? hold(o, &rec) : 0;
+	if (rc)
+		rc = hold(o, &rec);
+	return rc < 0 ? rc : o->is_held;
 }
 
 int orl_out_some(struct orl_out *o, struct orl_text *text, size_t size)
@@ -322,11 +324,13 @@ int orl_out_some(struct orl_out *o, struct orl_text *text, size_t size)
 
 	if (now - o->named_ns >= RENAME_NS || o->style.options != options_of(o))
 		renew(o);
+	if (o->is_held && !(o->style.options & ORL_OPT_LATENCY_FORMAT)) {
+		put(o, text, &o->held);
+		o->is_held = false;
+	}
 	while (text->len < size && rc > 0) {
 		if (o->style.options & ORL_OPT_LATENCY_FORMAT) {
 			rc = put_held(o, text);
-			if (!rc)
-				rc = o->is_held;
 			continue;
 		}
 		rc = next(o, &rec);
