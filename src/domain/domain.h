@@ -18,6 +18,7 @@
 #include "abi/ring.h"
 
 #define ORL_DOMAIN_DIR_MAX 512U
+#define ORL_ERRORS_NAME "errors"	/* a file of tools: the error log; ".ID" as for ORL_HOOKS_NAME */
 
 /**
  * orl_domain_path() - the directory of a domain
@@ -83,6 +84,13 @@ struct orl_rings {
  * number, but for what only instances have. Returns @buf.
  */
 char *orl_domain_name(char *buf, const char *base, uint32_t id);
+
+/**
+ * orl_domain_is_file_name() - may a domain's directory hold a file of this name?
+ * What is finished, and what a maker that was killed leaves: ctl, nudge, ring[.ID], set.ID, hooks[.ID],
+ * hist.ID, errors[.ID], maps.PID.IMAGE, tmp-*, metrics-*.
+ */
+bool orl_domain_is_file_name(const char *name);
 
 /** orl_domain_map() - map a file of the domain's directory, shared; its checked size in @len
  * @writable: map for writing. Return: the address, or NULL and -errno in @err. */

@@ -27,6 +27,34 @@ char *orl_domain_name(char *buf, const char *base, uint32_t id)
 	return buf;
 }
 
+/* Nothing but these, and at least one. */
+static bool is_all(const char *s, const char *bytes)
+{
+	return *s && !s[strspn(s, bytes)];
+}
+
+bool orl_domain_is_file_name(const char *name)
+{
+	static const char *const plain[] = { ORL_CTL_NAME,   ORL_NUDGE_NAME, ORL_RING_NAME,
+					     ORL_HOOKS_NAME, ORL_ERRORS_NAME };
+	static const char *const numbered[] = { ORL_RING_NAME, ORL_SET_NAME, ORL_HOOKS_NAME,
+						ORL_HIST_NAME, ORL_ERRORS_NAME };
+
+	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (!strcmp(name, plain[i]))
+			return true;
+	for (size_t i = 0; i < sizeof(numbered) / sizeof(numbered[0]); i++) {
+		size_t len = strlen(numbered[i]);
+
+		if (!strncmp(name, numbered[i], len) && name[len] == '.' &&
+		    is_all(name + len + 1, "0123456789"))
+			return true;
+	}
+	if (!strncmp(name, "maps.", 5))
+		return is_all(name + 5, "0123456789abcdef.");
+	return !strncmp(name, "tmp-", 4) || !strncmp(name, "metrics-", 8);
+}
+
 void *orl_domain_map(const struct orl_domain *d, const char *name, bool writable, size_t *len,
 		     int *err)
 {

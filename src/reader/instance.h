@@ -14,8 +14,6 @@
 #include "abi/hook.h"
 #include "reader/session.h"
 
-#define ORL_ERRORS_NAME "errors"		/* with ".ID" behind it, but for the top instance */
-
 /** orl_session_open_instance() - open instance @name of the domain that @top has open; "" is the top
  * one. -ENOENT with text when there is none. */
 int orl_session_open_instance(struct orl_session *s, const struct orl_session *top,

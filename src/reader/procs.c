@@ -14,6 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reader/maps.h"
 #include "reader/proc.h"
 
 static const struct {
@@ -151,9 +152,10 @@ static bool load_slot(struct orl_process *p, const struct orl_proc *slot, uint32
 /* Free the slot of a process that is dead, unless somebody else has taken it meanwhile. */
 static void free_slot(const struct orl_session *s, struct orl_proc *slot, uint32_t owner)
 {
-	if (!(s->flags & ORL_SESSION_READONLY))
-		__atomic_compare_exchange_n(&slot->pid, &owner, 0, false, __ATOMIC_ACQ_REL,
-					    __ATOMIC_RELAXED);
+	if (!(s->flags & ORL_SESSION_READONLY) &&
+	    __atomic_compare_exchange_n(&slot->pid, &owner, 0, false, __ATOMIC_ACQ_REL,
+					__ATOMIC_RELAXED))
+		orl_maps_trim(s, ORL_MAPS_KEPT);
 }
 
 static void free_dead_claim(const struct orl_session *s, struct orl_proc *slot)

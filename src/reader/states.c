@@ -51,31 +51,21 @@ void orl_rings_mark(const struct orl_rings *r, uint64_t set_bits, uint64_t clear
 	}
 }
 
-static bool is_masked(const struct orl_set *set, uint32_t cpu)
-{
-	return cpu / 64 < sizeof(set->cpumask_off) / sizeof(set->cpumask_off[0]) &&
-	       (__atomic_load_n(&set->cpumask_off[cpu / 64], __ATOMIC_RELAXED) >> cpu % 64 & 1);
-}
-
 /* The bits that only tools change, of one ring whose lock is held. */
 static void fix_ring(const struct orl_set *set, const struct orl_rings *r, uint32_t i)
 {
-	bool discard = !(__atomic_load_n(&set->options, __ATOMIC_RELAXED) & ORL_OPT_OVERWRITE);
-	uint64_t on = 0, both = ORL_RING_DISCARD | ORL_RING_MASKED;
+	const uint64_t ours = ORL_RING_DISCARD | ORL_RING_MASKED;
+	uint64_t want = orl_rings_state(set, &r->file, i) & ours;
 	struct orl_ring_view v;
 	struct orl_ring_rd rd;
 
 	if (orl_ring_view_of(&v, r, i))
 		return;
 	/* a writer that discards must know what was read before */
-	if (discard && !orl_rd_load(&v, &rd))
+	if ((want & ORL_RING_DISCARD) && !orl_rd_load(&v, &rd))
 		orl_rd_repair_locked(&v, &rd);
-	if (discard)
-		on |= ORL_RING_DISCARD;
-	if (i < r->file.nr_cpus && is_masked(set, i))
-		on |= ORL_RING_MASKED;
-	__atomic_fetch_or(&v.ring->state, on, __ATOMIC_SEQ_CST);
-	__atomic_fetch_and(&v.ring->state, ~(both & ~on), __ATOMIC_SEQ_CST);
+	__atomic_fetch_or(&v.ring->state, want, __ATOMIC_SEQ_CST);
+	__atomic_fetch_and(&v.ring->state, ~(ours & ~want), __ATOMIC_SEQ_CST);
 }
 
 int orl_states_fix(struct orl_session *s)
