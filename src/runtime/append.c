@@ -14,7 +14,7 @@
  */
 #include "runtime/instance.h"
 
-#define MAX_TRIES 16
+#define MAX_TRIES 64
 
 static int append(const struct orl_ringset *rs, uint64_t common, const void *rec, uint32_t len)
 {
@@ -57,14 +57,34 @@ static int append_half(const struct orl_ringset *rs, uint64_t common, const void
 	return orl_append_leased(rs, common, rec, len, ring);
 }
 
+/*
+ * Count a record on the ring that refused it. False: the rings were given up, and the record may find
+ * others.
+ *
+ *   N1  counting + 1     seq_cst; pairs with G2 and G4 in retire.c: either the rings are seen to be
+ *   N2  load nr_cpus     given up, or whoever gives them up sees that somebody counts, and leaves
+ *   N3  count            their memory for the next time
+ */
+static bool count_dropped(const struct orl_ringset *rs, struct orl_ring *ring)
+{
+	bool there;
+
+	__atomic_fetch_add(&orl_wipe.counting, 1, __ATOMIC_SEQ_CST);
+	there = __atomic_load_n(&rs->nr_cpus, __ATOMIC_SEQ_CST);
+	if (there)
+		__atomic_fetch_add(&ring->dropped, 1, __ATOMIC_RELAXED);
+	__atomic_fetch_sub(&orl_wipe.counting, 1, __ATOMIC_SEQ_CST);
+	return there;
+}
+
 int orl_append_inst(const struct orl_inst *inst, uint64_t common, const void *rec, uint32_t len)
 {
 	const struct orl_set *set = inst->set;
-	struct orl_ring *ring = NULL;
 
 	for (unsigned int i = 0; i < MAX_TRIES; i++) {
 		struct orl_half *half =
 			orl_load_acquire(&inst->half[(orl_load(&set->active) + i) & 1]);
+		struct orl_ring *ring = NULL;
 		uint64_t state;
 		int ret;
 
@@ -76,13 +96,13 @@ int orl_append_inst(const struct orl_inst *inst, uint64_t common, const void *re
 		if (ret != ORL_APPEND_OFF)
 			return ret;
 		state = orl_load(&ring->state);
-		if (!(state & (ORL_RING_ON | ORL_RING_ASIDE | ORL_RING_RETIRED)))
+		if (!(state & (ORL_RING_ON | ORL_RING_ASIDE | ORL_RING_RETIRED)) ||
+		    !orl_load(&set->tracing_on))
 			return ORL_APPEND_OFF;
-		if (state & ORL_RING_RETIRED)
-			break;
+		if (!(state & ORL_RING_RETIRED) && i < MAX_TRIES / 2)
+			continue;
+		if (count_dropped(&half->set, ring))
+			return ORL_APPEND_DROPPED;
 	}
-	if (!ring || !orl_load(&set->tracing_on))
-		return ORL_APPEND_OFF;
-	__atomic_fetch_add(&ring->dropped, 1, __ATOMIC_RELAXED);
-	return ORL_APPEND_DROPPED;
+	return ORL_APPEND_OFF;
 }

@@ -51,7 +51,7 @@ bool orl_event_listed(const struct trace_event_call *call)
 /* Words that an event under way may read change only when they must. */
 static void follow_plan(struct trace_event_call *call, const struct orl_plan *plan)
 {
-	const void *rings = plan->kind == ORL_PLAN_SIMPLE ? orl_plan_rings(plan) : NULL;
+	const void *rings = plan->kind != ORL_PLAN_ANY ? orl_plan_rings(plan) : NULL;
 	oriel_commit_fn fn = orl_commit_fn(plan);
 
 	if (call->max_len != plan->max_len)

@@ -53,19 +53,26 @@ orl_cold uint64_t orl_common_slow(const struct trace_event_call *call)
 }
 
 /* The event's rings refused, or cannot be asked in the fast way. */
-static orl_cold void commit_slow(struct trace_event_call *call, void *rec, uint32_t len)
+static void append_slow(struct trace_event_call *call, struct orl_inst *inst, uint64_t common,
+			const void *rec, uint32_t len)
 {
 	const void *guess = orl_load_acquire(&call->rings);
-	struct orl_inst *inst = ((const struct orl_half *)guess)->inst;
 	const struct orl_half *now;
-	int saved = errno;
 
-	orl_append_inst(inst, orl_common_slow(call), rec, len);
+	orl_append_inst(inst, common, rec, len);
 	now = orl_inst_half(inst);
 	/* apply() may have given the event to another instance meanwhile: then its word counts */
-	if (now && now != guess)
+	if (now && now != guess && ((const struct orl_half *)guess)->inst == inst)
 		__atomic_compare_exchange_n(&call->rings, &guess, now, false, __ATOMIC_RELEASE,
 					    __ATOMIC_RELAXED);
+}
+
+static orl_cold void commit_slow(struct trace_event_call *call, void *rec, uint32_t len)
+{
+	const struct orl_half *guess = orl_load_acquire(&call->rings);
+	int saved = errno;
+
+	append_slow(call, guess->inst, orl_common_slow(call), rec, len);
 	errno = saved;
 }
 
@@ -103,13 +110,32 @@ static void commit_leased(struct trace_event_call *call, void *rec, uint32_t len
 		commit_slow(call, rec, len);
 }
 
+static orl_cold void commit_filtered(struct trace_event_call *call, const struct orl_plan *plan,
+				     const void *rec, uint32_t len)
+{
+	int saved = errno;
+
+	append_slow(call, plan->entry[0].inst, orl_tls.tid | call->id, rec, len);
+	errno = saved;
+}
+
+/* A filter that does more than compare numbers. */
+static __attribute__((noinline)) bool filter_passes(const struct orl_plan *plan, uint64_t common,
+						    const void *rec, uint32_t len)
+{
+	struct orl_occurrence o = { .rec = rec, .common = common, .len = len,
+				    .ops = &orl_plan_ops };
+
+	return orl_filter_pass(plan->entry[0].filter, &o);
+}
+
 /* One instance, one filter. */
 static void commit_filter(struct trace_event_call *call, void *rec, uint32_t len)
 {
 	const struct orl_plan *plan = orl_load_acquire(&call->reserved[0]);
-	struct orl_occurrence o = { .rec = rec, .len = len, .ops = &orl_plan_ops };
-	const struct orl_ringset *rs;
-	int ret;
+	const struct orl_half *half = orl_load_acquire(&call->rings);
+	const struct orl_numbers *numbers = plan->entry[0].numbers;
+	uint64_t common;
 
 	if (__builtin_expect(orl_tls.epoch != orl_load(&orl_wipe.epoch) || len > ORL_SMALL_MAX ||
 				     plan->kind != ORL_PLAN_FILTER,
@@ -117,17 +143,17 @@ static void commit_filter(struct trace_event_call *call, void *rec, uint32_t len
 		orl_plan_commit(call, rec, len);
 		return;
 	}
-	o.common = orl_tls.tid | call->id;
-	if (!orl_filter_pass(plan->entry[0].filter, &o))
+	common = orl_tls.tid | call->id;
+	if (__builtin_expect(numbers && len >= numbers->need, 1)) {
+		if (!orl_numbers_pass(numbers, rec))
+			return;
+	} else if (!filter_passes(plan, common, rec, len)) {
 		return;
-	rs = orl_plan_rings(plan);
-	ret = rs ? orl_arch_append_small(rs, o.common, rec, len) : ORL_APPEND_OFF;
-	if (__builtin_expect(ret & 1, 0)) {
-		int saved = errno;
-
-		orl_append_inst(plan->entry[0].inst, o.common, rec, len);
-		errno = saved;
 	}
+	/* rings of another instance: apply() is at work on this event */
+	if (__builtin_expect(half->inst != plan->entry[0].inst, 0) ||
+	    __builtin_expect(orl_arch_append_small(&half->set, common, rec, len) & 1, 0))
+		commit_filtered(call, plan, rec, len);
 }
 
 oriel_commit_fn orl_commit_fn(const struct orl_plan *plan)

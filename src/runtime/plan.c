@@ -46,6 +46,8 @@ static struct orl_plan_entry look(struct orl_inst *inst, const struct trace_even
 		e.filter = NULL;
 		return e;
 	}
+	if (e.filter)
+		e.numbers = orl_numbers_make_locked(e.filter);
 	if (orl_load(&set->pids[copy].nr) || orl_load(&set->notrace[copy].nr))
 		e.flags |= ORL_PLAN_PIDS;
 	if (orl_load(&set->options) & ORL_OPT_STACKTRACE)
@@ -139,6 +141,7 @@ static bool take_part(struct orl_plan_entry *e, int *err)
 		*err = ret;
 	e->flags = 0;
 	e->filter = NULL;
+	e->numbers = NULL;
 	return e->nr;
 }
 

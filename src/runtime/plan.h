@@ -9,6 +9,7 @@
 #ifndef ORL_RUNTIME_PLAN_H
 #define ORL_RUNTIME_PLAN_H
 
+#include "runtime/filter.h"
 #include "runtime/instance.h"
 
 /* struct orl_plan_entry.flags */
@@ -25,6 +26,7 @@ struct orl_plan_trigger {
 struct orl_plan_entry {
 	struct orl_inst *inst;
 	struct orl_hook *filter;	/* or NULL */
+	const struct orl_numbers *numbers; /* the same, where it only compares numbers */
 	uint32_t flags;
 	uint32_t first;			/* of its triggers */
 	uint32_t nr;
@@ -60,6 +62,13 @@ static inline const struct orl_ringset *orl_plan_rings(const struct orl_plan *pl
 	struct orl_half *half = orl_inst_half(plan->entry[0].inst);
 
 	return half ? &half->set : NULL;
+}
+
+static inline bool orl_plan_filter(const struct orl_plan_entry *e, const struct orl_occurrence *o)
+{
+	if (e->numbers && o->len >= e->numbers->need)
+		return orl_numbers_pass(e->numbers, o->rec);
+	return orl_filter_pass(e->filter, o);
 }
 
 /* plan.c; under orl_lock() */

@@ -6,8 +6,9 @@
  *   G1  nothing leads here any more: apply() has stored the new pointers
  *   G2  nr_cpus = 0: an append that begins finds no CPU, and looks for the instance's rings again
  *   G3  membarrier restarts every sequence that is under way: it begins again, and meets G2
- *   G4  anonymous memory takes the place of the file; whatever C code still looks at it (a state, a
- *       switch of the instance's rings, a hook) finds zeros, and what it writes goes nowhere
+ *   G4  anonymous memory takes the place of the file, unless somebody is just counting a record that
+ *       it dropped (append.c): then the next apply() does it. Whatever C code still looks there (a
+ *       state, a switch of the instance's rings, a hook) finds zeros, and what it writes goes nowhere
  *
  * An append to a leased ring is no sequence and cannot be restarted: a process that has leased one
  * keeps the file instead.
@@ -59,21 +60,27 @@ static void overlay(void *map, size_t len)
 		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED | MAP_NORESERVE, -1, 0);
 }
 
-void orl_retire_locked(void)
+static void give_up_halves(void)
 {
-	bool quiet;
-
-	if (!halves && !insts)
+	if (!halves)
 		return;
 	for (struct orl_half *half = halves; half; half = half->next) {
-		orl_store(&half->set.nr_cpus, 0);
+		__atomic_store_n(&half->set.nr_cpus, 0, __ATOMIC_SEQ_CST);
 		orl_store(&half->set.nr_leases, 0);
 	}
-	quiet = !halves || restart_sequences();
-	for (; halves; halves = halves->next) {
-		if (quiet && !orl_load(&orl_rt.leases))
-			overlay(halves->rings.map, halves->rings.size);
+	if (!restart_sequences() || orl_load(&orl_rt.leases)) {
+		halves = NULL;
+		return;
 	}
+	if (__atomic_load_n(&orl_wipe.counting, __ATOMIC_SEQ_CST) > 0)
+		return;
+	for (; halves; halves = halves->next)
+		overlay(halves->rings.map, halves->rings.size);
+}
+
+void orl_retire_locked(void)
+{
+	give_up_halves();
 	for (; insts; insts = insts->next) {
 		if (insts->id)
 			overlay(insts->set, ORL_SET_SIZE);

@@ -133,7 +133,7 @@ static bool passes(const struct orl_plan_entry *e, uint32_t slot, const struct o
 		return false;
 	if ((e->flags & ORL_PLAN_PIDS) && !pids_pass(e->inst, o->common))
 		return false;
-	return !e->filter || orl_filter_pass(e->filter, o);
+	return !e->filter || orl_plan_filter(e, o);
 }
 
 static void append_stack(const struct orl_inst *inst, const struct orl_occurrence *o)
