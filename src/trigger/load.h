@@ -118,6 +118,9 @@ static inline bool orl_load_bytes(const struct orl_occurrence *o, uint32_t load,
 	}
 	if (off < ORL_COMMON_LEN || off > o->len || size > o->len - off)
 		return false;
+	/* "char name[]" without a size goes to the record's end */
+	if (load == ORL_LOAD_STRING && !size)
+		size = o->len - off;
 	span->p = (const char *)o->rec + off;
 	span->len = size;
 	return true;
