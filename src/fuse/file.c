@@ -93,7 +93,10 @@ static void do_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 {
 	struct orl_fuse *m = fuse_req_userdata(req);
 	char *buf = malloc(size ? size : 1);
-	ssize_t n = buf ? orl_file_read(handle(fi)->file, buf, size, off) : -ENOMEM;
+	ssize_t n;
+
+	orl_file_set_nonblock(handle(fi)->file, fi->flags & O_NONBLOCK);
+	n = buf ? orl_file_read(handle(fi)->file, buf, size, off) : -ENOMEM;
 
 	if (n == -EAGAIN && !(fi->flags & O_NONBLOCK)) {
 		free(buf);

@@ -120,7 +120,8 @@ unsigned int orl_pipe_poll(struct orl_file *f)
 {
 	const struct pipe *p = f->state;
 
-	if (p->pos < p->text.len || has_unread(f))
+	/* the option block: who polls is sent to wait in read */
+	if (p->pos < p->text.len || (f->session->set->options & ORL_OPT_BLOCK) || has_unread(f))
 		return POLLIN | POLLRDNORM;
 	if (p->has_read && !(f->flags & O_NONBLOCK) && is_off(f))
 		return POLLIN | POLLRDNORM | POLLHUP;

@@ -23,9 +23,8 @@ struct raw {
 	struct orl_clock_conv clock;
 	uint32_t clock_set;		/* trace_clock when @clock was worked out */
 	uint8_t *page;			/* one, of which some was read */
-	uint32_t page_size;
+	uint32_t page_size;		/* of what the consumer gives */
 	uint32_t pos;			/* page_size: nothing is left */
-	uint32_t room;			/* bytes that @page has */
 	int hold;
 };
 
@@ -84,6 +83,19 @@ static void set_clock(struct raw *r)
 	r->clock_set = clock;
 }
 
+static int start(struct orl_file *f, struct raw *r)
+{
+	uint8_t *page = realloc(r->page, r->s->page_size);
+	int rc;
+
+	if (!page)
+		return -ENOMEM;
+	r->page = page;
+	r->pos = r->page_size = r->s->page_size;
+	rc = orl_consumer_open(&r->consumer, r->s, f->where.cpu, orl_clock_conv, &r->clock);
+	return rc == -ENOENT ? -EAGAIN : rc;
+}
+
 /* The consumer is made when there are rings; 0, -EAGAIN while there are none. */
 static int prepare(struct orl_file *f, struct raw *r)
 {
@@ -95,20 +107,7 @@ static int prepare(struct orl_file *f, struct raw *r)
 	if (rc)
 		return rc == -ENOENT ? -EAGAIN : rc;
 	set_clock(r);
-	if (!r->consumer) {
-		rc = orl_consumer_open(&r->consumer, r->s, f->where.cpu, orl_clock_conv, &r->clock);
-		if (rc)
-			return rc == -ENOENT ? -EAGAIN : rc;
-	}
-	if (r->room < r->s->page_size) {
-		uint8_t *page = realloc(r->page, r->s->page_size);
-
-		if (!page)
-			return -ENOMEM;
-		r->page = page;
-		r->room = r->s->page_size;
-	}
-	return 0;
+	return r->consumer ? 0 : start(f, r);
 }
 
 static size_t take_rest(struct raw *r, uint8_t *to, size_t size)
@@ -123,14 +122,20 @@ static size_t take_rest(struct raw *r, uint8_t *to, size_t size)
 }
 
 /* The next page into @r->page: 1, 0 none, or -errno. */
-static int next_page(struct raw *r, bool partial)
+static int next_page(struct orl_file *f, struct raw *r, bool partial)
 {
 	int rc = orl_consumer_page(r->consumer, r->page, partial);
 
-	if (rc == 1) {
-		r->page_size = r->s->page_size;
-		r->pos = 0;
+	/* rings with pages of another size have come, and of the old size there is nothing left */
+	if (!rc && r->page_size != r->s->page_size) {
+		orl_consumer_close(r->consumer);
+		r->consumer = NULL;
+		rc = start(f, r);
+		if (!rc)
+			rc = orl_consumer_page(r->consumer, r->page, partial);
 	}
+	if (rc == 1)
+		r->pos = 0;
 	return rc;
 }
 
@@ -152,14 +157,14 @@ ssize_t orl_raw_read(struct orl_file *f, void *buf, size_t size, off_t off)
 	if (rc)
 		return rc;
 	do {
-		rc = next_page(r, false);
+		rc = next_page(f, r, false);
 		if (!rc && !done)
-			rc = next_page(r, true);
+			rc = next_page(f, r, true);
 		if (rc == 1)
 			done += take_rest(r, (uint8_t *)buf + done, size - done);
-	} while (rc == 1 && size - done >= r->s->page_size);
-	if (done)
-		return (ssize_t)done;
+	} while (rc == 1 && size - done >= r->page_size);
+	if (done || rc == -EAGAIN)
+		return done ? (ssize_t)done : -EAGAIN;
 	return rc < 0 ? rc : is_snapshot(f) ? 0 : -EAGAIN;
 }
 
@@ -169,14 +174,15 @@ unsigned int orl_raw_poll(struct orl_file *f)
 	uint64_t unread = 0, size = 0, dirty;
 	struct raw *r = f->state;
 
-	if (is_snapshot(f) || r->pos < r->page_size)
+	if (is_snapshot(f) || r->pos < r->page_size ||
+	    (f->session->set->options & ORL_OPT_BLOCK))
 		return POLLIN | POLLRDNORM;
 	if (prepare(f, r))
 		return 0;
 	orl_consumer_fill(r->consumer, &unread, &size);
 	if (!unread)
 		return 0;
-	if (!percent)
+	if (!percent || r->page_size != r->s->page_size)
 		return POLLIN | POLLRDNORM;
 	/* pages, the one being written among them */
 	dirty = unread / r->s->page_size + 1;

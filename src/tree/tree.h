@@ -101,6 +101,10 @@ void orl_file_close(struct orl_file *f);
  */
 ssize_t orl_file_read(struct orl_file *f, void *buf, size_t size, off_t off);
 
+/** orl_file_set_nonblock() - O_NONBLOCK was set, or taken away, since the file was opened: who must
+ * not wait gets what is there, however young */
+void orl_file_set_nonblock(struct orl_file *f, bool on);
+
 /** orl_file_write() - one write is one command; the whole length, or -errno */
 ssize_t orl_file_write(struct orl_file *f, const void *buf, size_t size, off_t off,
 		       const struct orl_caller *caller);
