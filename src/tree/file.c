@@ -203,6 +203,13 @@ ssize_t orl_file_read(struct orl_file *f, void *buf, size_t size, off_t off)
 	return rc;
 }
 
+void orl_file_set_nonblock(struct orl_file *f, bool on)
+{
+	pthread_mutex_lock(&f->lock);
+	f->flags = on ? f->flags | O_NONBLOCK : f->flags & ~O_NONBLOCK;
+	pthread_mutex_unlock(&f->lock);
+}
+
 static ssize_t store(struct orl_file *f, const void *buf, size_t size)
 {
 	size_t max = f->kind->flags & ORL_KIND_LONG ? ORL_WRITE_LONG : ORL_WRITE_MAX;
