@@ -4,10 +4,13 @@
  * and gives no more than the domain has room for.
  *
  * The input is a row of writes, each of 8 bytes at a place that a table of the structures chooses,
- * so that few bytes reach deep; the domain is the same sound one before each input.
+ * so that few bytes reach deep; the domain is the same sound one before each input: its files have a
+ * second name in a folder beside it, from where they come back.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,8 +18,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reader/clocks.h"
 #include "reader/control.h"
 #include "reader/events.h"
+#include "reader/instance.h"
+#include "reader/maps.h"
 #include "reader/procs.h"
 #include "reader/ring.h"
 #include "reader/tasks.h"
@@ -26,10 +32,24 @@
 #define NR_PAGES 4U
 #define MAX_WRITES 64U
 
-static char dir[64];
+static char base[64], dir[80], keep[80];
 static struct orl_domain domain;
 static struct orl_rings rings;
-static char *ctl_copy, *ring_copy;
+
+/* What is written to: a mapping that lasts, and what stood there at first. */
+enum { FILE_CTL, FILE_RING, FILE_SET, FILE_HOOKS, FILE_HIST, FILE_ERRORS, NR_FILES };
+static struct {
+	char *map, *copy;
+	size_t len;			/* of what is put back */
+} file[NR_FILES];
+static uint32_t hist_id;
+
+/* Slots of processes are written to as well: nobody outside shall hear of it. */
+int sigqueue(pid_t pid, int sig, const union sigval value)
+{
+	(void)pid, (void)sig, (void)value;
+	return 0;
+}
 
 static void require(bool ok)
 {
@@ -45,7 +65,7 @@ static int remove_entry(const char *path, const struct stat *st, int type, struc
 
 static void remove_domain(void)
 {
-	nftw(dir, remove_entry, 4, FTW_DEPTH | FTW_PHYS);
+	nftw(base, remove_entry, 4, FTW_DEPTH | FTW_PHYS);
 }
 
 /* A ring that was written one and a half times around; each record 32 bytes, 10 ticks apart. */
@@ -114,14 +134,92 @@ static void fill_tables(void)
 	}
 }
 
+/* An instance with a hook, a hist and an error; the same for the top one. */
+static void fill_instances(void)
+{
+	struct orl_hist_spec spec = { .nr_keys = 1, .nr_vals = 1, .key_len = 8 };
+	struct orl_session top, s;
+
+	require(!orl_session_open(&top, dir, 0) && !orl_instance_create(&top, "inst"));
+	require(!orl_session_open_instance(&s, &top, "inst") && !orl_session_create_rings(&s));
+	for (int i = 0; i < 4; i++) {
+		struct orl_hook hook = { .kind = i % 2 ? ORL_HOOK_FILTER : ORL_HOOK_TRIGGER,
+					 .event = 64, .cmd = ORL_CMD_ENABLE_EVENT, .target = 164,
+					 .text = "enable_event:shop:order", .count = -1 };
+		int fd = orl_set_lock(&top);
+
+		require(fd >= 0 && orl_hook_add_locked(i < 2 ? &top : &s, &hook) >= 0);
+		orl_set_unlock(fd);
+		require(!orl_errors_add(i < 2 ? &top : &s, "text\n", 5));
+	}
+	hist_id = (uint32_t)orl_hist_create(&s, &spec, 128);
+	require((int)hist_id > 0 && !orl_snapshot_alloc(&top));
+	orl_session_close(&s);
+	orl_session_close(&top);
+}
+
+static void keep_file(int i, const char *name, size_t len)
+{
+	int rc;
+	size_t whole;
+
+	file[i].map = orl_domain_map(&domain, name, true, &whole, &rc);
+	require(file[i].map && whole >= len);
+	file[i].len = len ? len : whole;
+	file[i].copy = malloc(file[i].len);
+	require(file[i].copy != NULL);
+	memcpy(file[i].copy, file[i].map, file[i].len);
+}
+
+/* Give every file of one folder its name in the other where it has none. */
+static void link_all(const char *from, const char *to)
+{
+	char a[400], b[400];
+	struct dirent *e;
+	DIR *d = opendir(from);
+
+	require(d != NULL);
+	while ((e = readdir(d))) {
+		snprintf(a, sizeof(a), "%s/%s", from, e->d_name);
+		snprintf(b, sizeof(b), "%s/%s", to, e->d_name);
+		if (e->d_name[0] != '.')
+			require(!link(a, b) || errno == EEXIST);
+	}
+	closedir(d);
+}
+
+/* Remove what is not the file that has the same name in the other folder. */
+static void remove_strangers(const char *from, const char *other)
+{
+	char a[400], b[400];
+	struct stat x, y;
+	struct dirent *e;
+	DIR *d = opendir(from);
+
+	require(d != NULL);
+	while ((e = readdir(d))) {
+		snprintf(a, sizeof(a), "%s/%s", from, e->d_name);
+		snprintf(b, sizeof(b), "%s/%s", other, e->d_name);
+		if (e->d_name[0] != '.' && !stat(a, &x) && (stat(b, &y) || x.st_ino != y.st_ino))
+			unlink(a);
+	}
+	closedir(d);
+}
+
 static void make_domain(void)
 {
-	strcpy(dir, "/dev/shm/orl-fuzz-XXXXXX");
-	require(mkdtemp(dir) != NULL);
+	char name[32];
+
+	strcpy(base, "/dev/shm/orl-fuzz-XXXXXX");
+	require(mkdtemp(base) != NULL);
 	atexit(remove_domain);
+	snprintf(dir, sizeof(dir), "%s/domain", base);
+	snprintf(keep, sizeof(keep), "%s/keep", base);
+	require(!mkdir(keep, 0700));
 	require(!orl_domain_open(&domain, dir, ORL_DOMAIN_CREATE));
 	domain.ctl->nr_cpus = 2;
 	domain.ctl->nr_leases = 1;
+	domain.ctl->cpu_data_size = domain.ctl->lease_data_size = NR_PAGES * PAGE;
 	domain.ctl->top.cpu_data_size = domain.ctl->top.lease_data_size = NR_PAGES * PAGE;
 	require(!orl_rings_create(&domain, &domain.ctl->top, 0) &&
 		!orl_rings_map(&rings, &domain, 0, 0));
@@ -129,40 +227,57 @@ static void make_domain(void)
 		fill_ring(i);
 	fill_registry();
 	fill_tables();
-	ctl_copy = malloc(ORL_CTL_SIZE);
-	ring_copy = malloc(rings.size);
-	require(ctl_copy && ring_copy);
-	memcpy(ctl_copy, domain.ctl, ORL_CTL_SIZE);
-	memcpy(ring_copy, rings.map, rings.size);
+	fill_instances();
+	keep_file(FILE_CTL, ORL_CTL_NAME, ORL_CTL_OFF_DATA + 4096);
+	keep_file(FILE_RING, ORL_RING_NAME, 0);
+	keep_file(FILE_SET, orl_domain_name(name, ORL_SET_NAME, 1), 0);
+	keep_file(FILE_HOOKS, ORL_HOOKS_NAME, 2 * ORL_HOOK_SIZE);
+	keep_file(FILE_HIST, orl_domain_name(name, ORL_HIST_NAME, hist_id), 0);
+	keep_file(FILE_ERRORS, ORL_ERRORS_NAME, 0);
+	link_all(dir, keep);
 	usleep(20000);		/* old enough that opening it need not wait */
 }
 
 /* Places worth writing to: base offset, stride, number, bytes of each. */
 struct place {
-	bool is_ring;
+	int file;
 	uint32_t at, stride, nr, size;
 };
 
 static const struct place *places(uint32_t *nr)
 {
-	static struct place p[16];
+	static struct place p[32];
 	const struct orl_ring_file *f = &rings.file;
 	uint32_t off = (uint32_t)f->cpu_off, stride = (uint32_t)f->cpu_stride;
 	uint32_t pages = off + (uint32_t)orl_ring_data_off(NR_PAGES * PAGE, PAGE);
+	uint32_t top = offsetof(struct orl_ctl, top), hook = offsetof(struct orl_set, hook);
+	uint32_t rules = offsetof(struct orl_set, rules), exact = offsetof(struct orl_set, exact);
+	uint32_t pids = offsetof(struct orl_set, pids), copy = sizeof(struct orl_rules);
 	uint32_t n = 0;
 
-	p[n++] = (struct place){ true, 0, 0, 1, sizeof(struct orl_ring_file) };
-	p[n++] = (struct place){ true, off, stride, NR_RINGS, sizeof(struct orl_ring) };
-	p[n++] = (struct place){ true, off + ORL_RING_BLOCK, stride, NR_RINGS, 16 * NR_PAGES };
-	p[n++] = (struct place){ true, pages, PAGE, NR_PAGES, 64 };
-	p[n++] = (struct place){ true, pages + stride, PAGE, NR_PAGES, 64 };
-	p[n++] = (struct place){ true, pages, stride, NR_RINGS, NR_PAGES * PAGE };
-	p[n++] = (struct place){ false, 0, 0, 1, offsetof(struct orl_ctl, rules) };
-	p[n++] = (struct place){ false, offsetof(struct orl_ctl, rules), 0, 1, 400 };
-	p[n++] = (struct place){ false, ORL_CTL_OFF_PROCS, sizeof(struct orl_proc), 4, 128 };
-	p[n++] = (struct place){ false, ORL_CTL_OFF_TASKS + 32 * orl_task_slot(1234), 32, 8, 32 };
-	p[n++] = (struct place){ false, ORL_CTL_OFF_INDEX, 800, 4, 16 };
-	p[n++] = (struct place){ false, ORL_CTL_OFF_DATA, 256, 4, 128 };
+	p[n++] = (struct place){ FILE_RING, 0, 0, 1, sizeof(struct orl_ring_file) };
+	p[n++] = (struct place){ FILE_RING, off, stride, NR_RINGS, sizeof(struct orl_ring) };
+	p[n++] = (struct place){ FILE_RING, off + ORL_RING_BLOCK, stride, NR_RINGS, 16 * NR_PAGES };
+	p[n++] = (struct place){ FILE_RING, pages, PAGE, NR_PAGES, 64 };
+	p[n++] = (struct place){ FILE_RING, pages + stride, PAGE, NR_PAGES, 64 };
+	p[n++] = (struct place){ FILE_RING, pages, stride, NR_RINGS, NR_PAGES * PAGE };
+	p[n++] = (struct place){ FILE_CTL, 0, 0, 1, offsetof(struct orl_ctl, instance) + 200 };
+	p[n++] = (struct place){ FILE_CTL, top, 0, 1, 224 };
+	p[n++] = (struct place){ FILE_CTL, top + hook, 0, 1, 64 };
+	p[n++] = (struct place){ FILE_CTL, top + rules, copy, 2, 400 };
+	p[n++] = (struct place){ FILE_CTL, top + exact, sizeof(struct orl_exact), 2, 1024 };
+	p[n++] = (struct place){ FILE_CTL, top + pids, sizeof(struct orl_pids), 4, 16 };
+	p[n++] = (struct place){ FILE_CTL, ORL_CTL_OFF_PROCS, sizeof(struct orl_proc), 4, 128 };
+	p[n++] = (struct place){ FILE_CTL, ORL_CTL_OFF_TASKS + 32 * orl_task_slot(1234), 32, 8,
+				 32 };
+	p[n++] = (struct place){ FILE_CTL, ORL_CTL_OFF_INDEX, 800, 4, 16 };
+	p[n++] = (struct place){ FILE_CTL, ORL_CTL_OFF_DATA, 256, 4, 128 };
+	p[n++] = (struct place){ FILE_SET, 0, 0, 1, 224 };
+	p[n++] = (struct place){ FILE_SET, hook, 0, 1, 64 };
+	p[n++] = (struct place){ FILE_SET, rules, copy, 2, 400 };
+	p[n++] = (struct place){ FILE_HOOKS, 0, ORL_HOOK_SIZE, 2, 512 };
+	p[n++] = (struct place){ FILE_HIST, 0, 0, 1, sizeof(struct orl_hist_file) };
+	p[n++] = (struct place){ FILE_ERRORS, 0, 0, 1, 18 };
 	*nr = n;
 	return p;
 }
@@ -177,7 +292,7 @@ static void damage(const uint8_t *data, size_t size)
 		const struct place *at = &p[data[0] % nr_places];
 		uint32_t off = at->at + at->stride * (data[1] % at->nr);
 		uint32_t in = (uint32_t)(data[2] | (data[3] & 0x7f) << 8) % at->size;
-		char *to = (at->is_ring ? rings.map : (char *)domain.ctl) + off;
+		char *to = file[at->file].map + off;
 		uint64_t value, old;
 
 		memcpy(&value, data + 4, 8);
@@ -283,17 +398,152 @@ static void read_tables(struct orl_session *s)
 	sink += orl_tasks_find(s, 1234, comm);
 }
 
-static void use(struct orl_session *s)
+static void read_cpus(struct orl_session *s)
 {
-	struct orl_change change[2] = { { "shop:*", 0, true }, { "s*:order", 1, false } };
+	static _Alignas(8) char page[ORL_PAGE_MAX];
+	struct orl_clock_conv conv;
+
+	orl_session_clock_conv(s, orl_session_clock(s), &conv);
+	for (uint32_t cpu = 0; cpu < s->nr_cpus && cpu < 4; cpu++) {
+		struct orl_ring_stats st;
+		struct orl_consumer *c;
+		uint64_t unread, whole;
+		uint32_t nr = 0;
+
+		sink += (uint64_t)orl_cpu_stats(s, cpu, &st);
+		if (s->page_size > sizeof(page) ||
+		    orl_consumer_open(&c, s, cpu, orl_clock_conv, &conv))
+			continue;
+		orl_consumer_fill(c, &unread, &whole);
+		while (orl_consumer_page(c, page, true) == 1) {
+			require(++nr <= 64 * s->rings.size / s->page_size);
+			require(orl_page_used(page) <= s->page_size - 16);
+			touch(page, s->page_size);
+		}
+		orl_consumer_close(c);
+	}
+}
+
+static bool touch_hook(const struct orl_hook *hook, uint32_t i, void *arg)
+{
+	(void)arg;
+	require(i < ORL_NR_HOOKS);
+	touch(hook->text, strlen(hook->text));
+	return true;
+}
+
+static bool touch_name(const char *name, uint32_t id, void *arg)
+{
+	(void)arg;
+	touch(name, strlen(name));
+	return id != 0;
+}
+
+static void read_instance(struct orl_session *s)
+{
+	int32_t pid[ORL_NR_PIDS];
+	size_t len;
+	char *text;
+	void *copy;
+
+	orl_instance_foreach(s, touch_name, NULL);
+	orl_hook_foreach(s, 0, 0, touch_hook, NULL);
+	touch(pid, orl_get_pids(s, false, pid) * sizeof(*pid));
+	if (!orl_errors_read(s, &text, &len)) {
+		touch(text, len + 1);
+		free(text);
+	}
+	if (!orl_hist_read(s, hist_id, &copy, &len)) {
+		const struct orl_hist_file *h = copy;
+
+		require(ORL_HIST_BLOCK + (uint64_t)h->nr_slots * h->entry_len <= len);
+		free(copy);
+	}
+}
+
+static void change_hooks(struct orl_session *s)
+{
+	struct orl_hook hook = { .kind = ORL_HOOK_TRIGGER, .event = 64, .text = "traceon" };
+	int fd = orl_set_lock(s), i;
+
+	if (fd < 0)
+		return;
+	i = orl_hook_add_locked(s, &hook);
+	if (i >= 0)
+		orl_hook_replace_locked(s, (uint32_t)i, &hook);
+	orl_hook_remove_locked(s, 0);
+	orl_soft_set_locked(s, 64, true);
+	orl_set_publish(s, true);
+	orl_set_unlock(fd);
+}
+
+/* What scans /proc or writes files: one per input. */
+static void change(struct orl_session *s, unsigned int which)
+{
+	const int32_t pid[2] = { 1, 2 };
+	const uint64_t mask = 2;
+
+	switch (which % 12) {
+	case 0:
+		orl_set_size(s, 8192, 0);
+		break;
+	case 1:
+		orl_set_size(s, 0, 8192);
+		break;
+	case 2:
+		orl_snapshot_swap(s);
+		break;
+	case 3:
+		orl_snapshot_free(s);
+		break;
+	case 4:
+		orl_snapshot_clear(s);
+		break;
+	case 5:
+		orl_set_pids(s, false, pid, 2, true);
+		break;
+	case 6:
+		orl_set_cpumask(s, &mask, 1);
+		break;
+	case 7:
+		change_hooks(s);
+		break;
+	case 8:
+		orl_errors_add(s, "more\n", 5);
+		break;
+	case 9:
+		orl_instance_create(s, "other");
+		break;
+	case 10:
+		orl_instance_remove(s, "inst");
+		break;
+	default:
+		orl_maps_trim(s, 0);
+	}
+}
+
+static void use(struct orl_session *s, unsigned int which)
+{
+	struct orl_change rules[2] = { { "shop:*", 0, true }, { "s*:order", 1, false } };
+	struct orl_session snap;
 
 	read_tables(s);
+	read_instance(s);
 	read_pages(s);
 	merge(s, ORL_MERGE_SNAPSHOT);
 	merge(s, ORL_MERGE_FOLLOW);
-	merge(s, ORL_MERGE_CONSUME);
-	orl_control_change(s, change, 2, 0);
-	orl_control_change(s, change, 1, ORL_CHANGE_OVERLAY);
+	if (!orl_session_open_snapshot(&snap, s)) {
+		merge(&snap, ORL_MERGE_SNAPSHOT);
+		orl_session_close(&snap);
+	}
+	if (which & 16)
+		merge(s, ORL_MERGE_CONSUME);
+	else
+		read_cpus(s);
+	change(s, which);
+	orl_control_change(s, rules, 2, 0);
+	orl_control_change(s, rules, 1, ORL_CHANGE_OVERLAY);
+	orl_control_exact(s, &(int){ 164 }, 1, true);
 	orl_control_remove_overlay(s);
 	orl_control_set_discard(s, true);
 	orl_control_set_tracing(s, false);
@@ -303,19 +553,18 @@ static void use(struct orl_session *s)
 
 static void restore(void)
 {
-	const uint32_t last = ORL_CTL_OFF_DATA + 4096;
-	char *ctl = (char *)domain.ctl;
-
-	memcpy(ctl, ctl_copy, ORL_CTL_OFF_PROCS + 8 * sizeof(struct orl_proc));
-	memcpy(ctl + ORL_CTL_OFF_TASKS, ctl_copy + ORL_CTL_OFF_TASKS, last - ORL_CTL_OFF_TASKS);
-	memcpy(rings.map, ring_copy, rings.size);
+	remove_strangers(dir, keep);
+	link_all(keep, dir);
+	for (int i = 0; i < NR_FILES; i++)
+		memcpy(file[i].map, file[i].copy, file[i].len);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct orl_session s;
+	unsigned int which = size ? data[size - 1] : 0;
+	struct orl_session s, inst;
 
 	if (!dir[0])
 		make_domain();
@@ -325,7 +574,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		require(s.error[0] != '\0');
 		return 0;
 	}
-	use(&s);
+	if ((which & 32) && !orl_session_open_instance(&inst, &s, "inst")) {
+		use(&inst, which);
+		orl_session_close(&inst);
+	} else {
+		use(&s, which);
+	}
 	orl_session_close(&s);
 	return 0;
 }
