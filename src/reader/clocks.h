@@ -24,8 +24,8 @@ const char *orl_clock_name(const struct orl_session *s, uint32_t clock);
 /** orl_session_clock() - the one that is set, checked */
 enum orl_trace_clock orl_session_clock(const struct orl_session *s);
 
-/** orl_session_set_clock() - choose one by name, and clear the rings, as the kernel does; 0, -EINVAL
- * or -errno with text */
+/** orl_session_set_clock() - choose one by name, and clear the rings, as the kernel does; 0,
+ * -EINVAL or -errno with text */
 int orl_session_set_clock(struct orl_session *s, const char *name);
 
 struct orl_clock_conv {
@@ -41,8 +41,8 @@ struct orl_clock_conv {
 void orl_session_clock_conv(const struct orl_session *s, enum orl_trace_clock clock,
 			    struct orl_clock_conv *conv);
 
-/** orl_clock_conv() - ticks to that clock, never decreasing; @arg: struct orl_clock_conv. In the form
- * that orl_merge_set_clock(), orl_consumer_open() and orl_page_convert() take. */
+/** orl_clock_conv() - ticks to that clock, never decreasing; @arg: struct orl_clock_conv. In the
+ * form that orl_merge_set_clock(), orl_consumer_open() and orl_page_convert() take. */
 uint64_t orl_clock_conv(void *arg, uint64_t ticks);
 
 /** orl_clock_in_ns() - does a clock count ns? (x86-tsc does not) */

@@ -2,13 +2,13 @@
 /*
  * Whole pages of one CPU, taken out of its rings: what trace_pipe_raw gives.
  *
- * Nearly always only the CPU's own ring has something: then its page is handed out as it is, but for
- * the times. Where leased rings have something too, records of all of them are put in order of time
- * into a page of our own, from one copied page of each ring; a ring that has more behind its copied
- * page limits the time up to which that is possible.
+ * Nearly always only the CPU's own ring has something: then its page is handed out as it is, but
+ * for the times. Where leased rings have something too, records of all of them are put in order of
+ * time into a page of our own, from one copied page of each ring; a ring that has more behind its
+ * copied page limits the time up to which that is possible.
  *
- * All is done under the ring file's lock, and a record counts as read (step C2 of ring.c) before its
- * page leaves this file: a consumer that is killed loses the page at hand and nothing else.
+ * All is done under the ring file's lock, and a record counts as read (step C2 of ring.c) before
+ * its page leaves this file: a consumer that is killed loses the page at hand and nothing else.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -277,7 +277,7 @@ static struct lane *oldest(struct orl_consumer *c, uint64_t known)
 	for (uint32_t i = 0; i < c->nr_lanes; i++) {
 		struct lane *l = &c->lane[i];
 
-		/* a page that lies before the limit goes whole, however damage made its times run */
+		/* a page before the limit goes whole, however damage made its times run */
 		if (l->is_active && (l->rec.ts <= known || l->info.last_ticks <= known) &&
 		    (!best || l->rec.ts < best->rec.ts))
 			best = l;

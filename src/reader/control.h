@@ -50,8 +50,10 @@ int orl_control_change(struct orl_session *s, const struct orl_change *change, u
  * @id: event ids, as in struct orl_event; those that are registered under the same name belong
  *      together, and the caller names them all
  *
- * Events of enable_event and disable_event triggers are switched softly, as by orl_control_change().
- * Makes the rings first when something is enabled. Does not wait for the processes.
+ * Events of enable_event and disable_event triggers are switched softly, as by
+ * orl_control_change(). Makes the rings first when something is enabled. Does not wait for the
+ * processes.
+ *
  * Return: 0, -EINVAL (an id that no event can have), or as orl_control_change().
  */
 int orl_control_exact(struct orl_session *s, const int *id, uint32_t nr, bool enable);

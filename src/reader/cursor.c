@@ -65,7 +65,7 @@ static bool is_stale(const struct orl_cursor *c)
 	return c->ring_gen != c->s->ring_gen;
 }
 
-/* The session has mapped other rings: @c->view leads nowhere. Return 1 when the cursor may go on. */
+/* The session has mapped other rings: @c->view leads nowhere. Return 1 when it may go on. */
 static int renew(struct orl_cursor *c)
 {
 	struct orl_cursor fresh;

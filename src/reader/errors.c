@@ -129,7 +129,8 @@ int orl_errors_add(struct orl_session *s, const char *text, size_t len)
 	fd = orl_set_lock(s);
 	rc = fd < 0 ? fd : load(s, log);
 	if (!rc)
-		rc = store(s, log, log->nr == NR_TEXTS, text, len < TEXT_MAX ? (uint32_t)len : TEXT_MAX);
+		rc = store(s, log, log->nr == NR_TEXTS, text,
+			   len < TEXT_MAX ? (uint32_t)len : TEXT_MAX);
 	if (fd >= 0)
 		orl_set_unlock(fd);
 	free(log);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Filters and triggers in shared memory: a sparse file of slots, of which set->hook[] says which are
- * in use. A slot is written under the control file's lock, while its seq is odd; processes run it
- * only where seq is even before and after.
+ * Filters and triggers in shared memory: a sparse file of slots, of which set->hook[] says which
+ * are in use. A slot is written under the control file's lock, while its seq is odd; processes run
+ * it only where seq is even before and after.
  */
 #include <errno.h>
 #include <fcntl.h>

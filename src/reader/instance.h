@@ -14,8 +14,8 @@
 #include "abi/hook.h"
 #include "reader/session.h"
 
-/** orl_session_open_instance() - open instance @name of the domain that @top has open; "" is the top
- * one. -ENOENT with text when there is none. */
+/** orl_session_open_instance() - open instance @name of the domain that @top has open; "" is the
+ * top one. -ENOENT with text when there is none. */
 int orl_session_open_instance(struct orl_session *s, const struct orl_session *top,
 			      const char *name);
 
@@ -39,8 +39,8 @@ void orl_instance_foreach(const struct orl_session *top,
 bool orl_instance_is_gone(const struct orl_session *s);
 
 /**
- * orl_instance_hold() - keep the session's instance from being removed, as a pipe that is being read
- * does
+ * orl_instance_hold() - keep the session's instance from being removed, as a pipe that is read does
+ *
  * Return: a descriptor, to be closed; or -ENODEV.
  */
 int orl_instance_hold(struct orl_session *s);
@@ -73,15 +73,16 @@ int orl_set_cpumask(struct orl_session *s, const uint64_t *mask, uint32_t nr_wor
  *
  * New rings are made, every process is told, and the old ones are given up when all have followed
  * (a stopped one follows when it goes on; what it writes until then is dropped). What was unread in
- * the old ones is lost, and counted: entries become overrun. A snapshot's rings become empty ones of
- * the new size. Waits up to some 100 ms for processes.
- * Before the first event goes on only the numbers are kept.
+ * the old ones is lost, and counted: entries become overrun. A snapshot's rings become empty ones
+ * of the new size. Waits up to some 100 ms for processes. Before the first event goes on only the
+ * numbers are kept.
+ *
  * Return: 0, -EINVAL, -ENOSPC (nothing has changed then), or -errno with text.
  */
 int orl_set_size(struct orl_session *s, uint64_t cpu_bytes, uint32_t page_bytes);
 
-/** orl_size_finish_locked() - give up what the last resize left to processes that had not followed; the
- * control file's lock is held. Returns how many still have not. */
+/** orl_size_finish_locked() - give up what the last resize left to processes that had not followed;
+ * the control file's lock is held. Returns how many still have not. */
 int orl_size_finish_locked(struct orl_session *s);
 
 /* ---- the snapshot ---- */
@@ -92,8 +93,8 @@ int orl_snapshot_swap(struct orl_session *s);	/* allocates if needed */
 int orl_snapshot_clear(struct orl_session *s);	/* -EINVAL when there is none */
 bool orl_snapshot_exists(const struct orl_session *s);
 
-/** orl_session_open_snapshot() - a session whose rings are the snapshot's: read-only, for cursors and
- * merge; -ENOENT when there is none */
+/** orl_session_open_snapshot() - a session whose rings are the snapshot's: read-only, for cursors
+ * and merge; -ENOENT when there is none */
 int orl_session_open_snapshot(struct orl_session *snap, const struct orl_session *s);
 
 /* ---- hooks ---- */
@@ -106,8 +107,8 @@ bool orl_hook_get(const struct orl_session *s, uint32_t i, struct orl_hook *hook
 int orl_hook_foreach(const struct orl_session *s, uint32_t event, uint32_t kind,
 		     bool (*fn)(const struct orl_hook *hook, uint32_t i, void *arg), void *arg);
 
-/** orl_hook_add() - store a hook under the lock that the caller holds; sets hook->order; the slot, or
- * -ENOSPC with text */
+/** orl_hook_add() - store a hook under the lock that the caller holds; sets hook->order; the slot,
+ * or -ENOSPC with text */
 int orl_hook_add_locked(struct orl_session *s, struct orl_hook *hook);
 /** orl_hook_replace_locked() - another content for slot @i */
 int orl_hook_replace_locked(struct orl_session *s, uint32_t i, const struct orl_hook *hook);
@@ -122,7 +123,8 @@ int orl_hist_read(const struct orl_session *s, uint32_t id, void **copy, size_t 
 
 /* ---- soft mode: enable_event ---- */
 
-/** orl_soft_set_locked() - put an event into soft mode (its sites on, recording nothing), or end it */
+/** orl_soft_set_locked() - put an event into soft mode (its sites on, recording nothing), or end it
+ */
 void orl_soft_set_locked(struct orl_session *s, uint32_t event_id, bool soft_disabled);
 bool orl_soft_get(const struct orl_session *s, uint32_t event_id);
 
@@ -158,8 +160,8 @@ int orl_cpu_stats(const struct orl_session *s, uint32_t cpu, struct orl_ring_sta
 
 /* ---- the error log, domain-wide per instance: file "errors[.ID]" ---- */
 
-/** orl_errors_add() - append a text that stands in error_log as it is, times in @ns; the oldest of 8
- * goes */
+/** orl_errors_add() - append a text that stands in error_log as it is, times in @ns; the oldest of
+ * 8 goes */
 int orl_errors_add(struct orl_session *s, const char *text, size_t len);
 /** orl_errors_clear(), orl_errors_read() - @copy to be freed */
 int orl_errors_clear(struct orl_session *s);

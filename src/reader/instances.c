@@ -75,8 +75,8 @@ int orl_instance_map(struct orl_session *s, const char *name)
 		rc = -EBADMSG;
 	}
 	if (!set)
-		return orl_session_fail(s, rc, "cannot open the instance '%s', file %s/%s: %s", name,
-					s->domain.dir, file,
+		return orl_session_fail(s, rc, "cannot open the instance '%s', file %s/%s: %s",
+					name, s->domain.dir, file,
 					rc == -EBADMSG ? "it is damaged" : strerror(-rc));
 	orl_guard_add(set, ORL_SET_SIZE);
 	s->set = set;

@@ -58,7 +58,7 @@ struct orl_merge {
 	uint64_t (*conv)(void *arg, uint64_t ticks);
 	void *conv_arg;
 	bool in_pass, is_draining;
-	bool is_leaving;		/* FOLLOW: reading rings to their end that others replaced */
+	bool is_leaving; /* FOLLOW: reading rings to their end that others replaced */
 	bool has_more;			/* CONSUME: the pass stopped short of the horizon */
 	bool has_untaken;		/* CONSUME: records younger than the horizon are there */
 	struct lane *last;		/* the lane whose record was delivered last */

@@ -94,8 +94,8 @@ struct orl_page_info {
 /**
  * orl_cursor_init() - place a cursor on ring @ring; -ENOENT when there is no such ring
  *
- * When the session maps other rings (orl_session_map_rings()), the cursor goes on with ring @ring of
- * those, from the oldest unread record; one that has an end is at its end then.
+ * When the session maps other rings (orl_session_map_rings()), the cursor goes on with ring @ring
+ * of those, from the oldest unread record; one that has an end is at its end then.
  */
 int orl_cursor_init(struct orl_cursor *c, const struct orl_session *s, uint32_t ring,
 		    enum orl_from from);
@@ -115,8 +115,9 @@ void orl_cursor_stop_here(struct orl_cursor *c);
  *         last drain)
  *
  * Where the cursor stands inside a page, the copy holds only the records from there on.
- * Return: 1 a page, 0 none now, -EBADMSG: a damaged page was skipped (counted in @c->nr_damaged; call
- * again), or -ESTALE: the session has mapped rings whose pages have another size than the cursor's.
+ * Return: 1 a page, 0 none now, -EBADMSG: a damaged page was skipped (counted in @c->nr_damaged;
+ * call again), or -ESTALE: the session has mapped rings whose pages have another size than the
+ * cursor's.
  */
 int orl_cursor_next_page(struct orl_cursor *c, void *buf, struct orl_page_info *info,
 			 unsigned int flags);
@@ -170,8 +171,8 @@ void orl_merge_close(struct orl_merge *m);
  * @out: ts in ns; data is valid until the next call with @m
  *
  * Return: 1 a record; 0 none now (SNAPSHOT: the end; else call again after orl_merge_wait());
- * -EBADMSG is not returned: damaged pages are skipped and counted; -ENODEV: the instance was removed;
- * or what open and flock of the ring file return.
+ * -EBADMSG is not returned: damaged pages are skipped and counted; -ENODEV: the instance was
+ * removed; or what open and flock of the ring file return.
  */
 int orl_merge_next(struct orl_merge *m, struct orl_record *out);
 

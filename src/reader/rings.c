@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Which ring file a session reads: the half of its instance that is written, or for a session of the
- * snapshot the other one. A resize and a snapshot put other files there; whoever maps again finds
- * them.
+ * Which ring file a session reads: the half of its instance that is written, or for a session of
+ * the snapshot the other one. A resize and a snapshot put other files there; whoever maps again
+ * finds them.
  */
 #include <errno.h>
 #include <string.h>

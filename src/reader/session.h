@@ -60,7 +60,7 @@ struct orl_session {
 	struct orl_rings rings;
 	bool has_rings;			/* @rings is mapped */
 	bool is_snapshot;		/* @rings is the half that is not written */
-	bool has_copy;			/* under the lock: the set's other copies are being written */
+	bool has_copy; /* under the lock: the set's other copies are being written */
 	uint32_t ring_gen;		/* + 1 whenever @rings is another mapping */
 	struct orl_hooks *hooks;	/* the hooks' file, mapped when first needed */
 	uint32_t flags;

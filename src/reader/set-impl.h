@@ -51,19 +51,19 @@ void orl_halves_close(struct orl_halves *h);
 void orl_rings_mark(const struct orl_rings *r, uint64_t set_bits, uint64_t clear_bits);
 
 /**
- * orl_states_fix() - bring the states of both halves in line with the set's options, mask, tracing_on
- * and active half; 0 also when there are no rings
+ * orl_states_fix() - bring the states of both halves in line with the set's options, mask,
+ * tracing_on and active half; 0 also when there are no rings
  */
 int orl_states_fix(struct orl_session *s);
 
-/** orl_ring_clear_locked() - what is in the ring counts as neither read nor lost; its lock is held */
+/** orl_ring_clear_locked() - what is in the ring counts as neither read nor lost; under the lock */
 struct orl_ring_view;
 int orl_ring_clear_locked(const struct orl_ring_view *v);
 
 /** orl_session_drop_rings() - unmap the session's rings */
 void orl_session_drop_rings(struct orl_session *s);
 
-/** orl_rings_make() - make a ring file by @want, for the written half or for the one aside; its id */
+/** orl_rings_make() - make a ring file by @want, for the written half or the one aside; its id */
 int orl_rings_make(struct orl_session *s, const struct orl_set *want, bool is_aside, uint32_t *id);
 
 int orl_snapshot_alloc_locked(struct orl_session *s);
@@ -82,8 +82,8 @@ struct orl_hooks {
 
 void orl_hooks_unmap(struct orl_hooks *h);
 
-/** orl_hooks_targets() - events that enable_event and disable_event triggers speak of: a bit for each
- * registry slot, ORL_SET_EVENTS / 64 words */
+/** orl_hooks_targets() - events that enable_event and disable_event triggers speak of: a bit for
+ * each registry slot, ORL_SET_EVENTS / 64 words */
 void orl_hooks_targets(const struct orl_session *s, uint64_t *slots);
 
 #endif /* ORL_READER_SET_IMPL_H */

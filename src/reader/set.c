@@ -48,7 +48,7 @@ uint32_t orl_set_copy_locked(struct orl_session *s)
 
 	if (s->has_copy)
 		return to;
-	/* whoever still reads this copy by the generation before finds gen changed: see gen's loads */
+	/* whoever still reads this copy, by the generation before, finds that gen has changed */
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 	memcpy(&set->rules[to], &set->rules[from], sizeof(set->rules[0]));
 	memcpy(&set->exact[to], &set->exact[from], sizeof(set->exact[0]));

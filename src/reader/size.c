@@ -39,7 +39,8 @@ static uint64_t carry(const struct orl_ring_view *old, const struct orl_ring_vie
 	return st.entries;
 }
 
-static int carry_all(struct orl_session *s, const struct orl_rings *old, const struct orl_rings *new)
+static int carry_all(struct orl_session *s, const struct orl_rings *old,
+		     const struct orl_rings *new)
 {
 	uint32_t nr = old->file.nr_cpus + old->file.nr_leases;
 	int old_fd = orl_rings_lock(s, old);
@@ -134,7 +135,8 @@ static void finish_by_force(struct orl_session *s)
 }
 
 /* The set's numbers as they shall be. */
-static int plan(struct orl_session *s, struct orl_set *want, uint64_t cpu_bytes, uint32_t page_bytes)
+static int plan(struct orl_session *s, struct orl_set *want, uint64_t cpu_bytes,
+		uint32_t page_bytes)
 {
 	if (page_bytes) {
 		if (page_bytes < ORL_PAGE_MIN || page_bytes > ORL_PAGE_MAX ||

@@ -64,7 +64,8 @@ int orl_snapshot_alloc_locked(struct orl_session *s)
 		return rc;
 	__atomic_store_n(&s->set->ring_id[aside(s)], id, __ATOMIC_RELEASE);
 	orl_set_select_locked(s);
-	/* one that has not followed takes its records to rings that a swap puts aside: they are lost */
+	/* one that has not followed takes its records to rings that a swap puts aside: they are
+	 * lost */
 	orl_nudge_processes(s, FOLLOW_MS);
 	return 0;
 }

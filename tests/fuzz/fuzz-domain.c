@@ -4,8 +4,8 @@
  * and gives no more than the domain has room for.
  *
  * The input is a row of writes, each of 8 bytes at a place that a table of the structures chooses,
- * so that few bytes reach deep; the domain is the same sound one before each input: its files have a
- * second name in a folder beside it, from where they come back.
+ * so that few bytes reach deep; the domain is the same sound one before each input: its files have
+ * a second name in a folder beside it, from where they come back.
  */
 #include <dirent.h>
 #include <errno.h>
