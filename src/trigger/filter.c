@@ -26,31 +26,24 @@ static bool constant(const struct orl_hook *hook, uint64_t imm, struct orl_span 
 	return true;
 }
 
-/* Which of the three relations, and common bits, make each comparison true. */
-#define IS_LESS 1U
-#define IS_EQUAL 2U
-#define IS_MORE 4U
-#define IS_COMMON 8U
-
-static const uint8_t relations[16] = {
-	[ORL_CMP_EQ] = IS_EQUAL,
-	[ORL_CMP_NE] = IS_LESS | IS_MORE,
-	[ORL_CMP_LT] = IS_LESS,
-	[ORL_CMP_LE] = IS_LESS | IS_EQUAL,
-	[ORL_CMP_GT] = IS_MORE,
-	[ORL_CMP_GE] = IS_MORE | IS_EQUAL,
-	[ORL_CMP_AND] = IS_COMMON,
-};
-
-static inline bool compare(uint32_t cmp, bool is_signed, uint64_t a, uint64_t b)
+static bool compare(uint32_t cmp, uint64_t a, uint64_t b)
 {
-	uint64_t bias = (uint64_t)is_signed << 63;
-	uint32_t is = a & b ? IS_COMMON : 0;
-
-	a ^= bias;
-	b ^= bias;
-	is |= a == b ? IS_EQUAL : a < b ? IS_LESS : IS_MORE;
-	return relations[cmp] & is;
+	switch (cmp) {
+	case ORL_CMP_EQ:
+		return a == b;
+	case ORL_CMP_NE:
+		return a != b;
+	case ORL_CMP_LT:
+		return a < b;
+	case ORL_CMP_LE:
+		return a <= b;
+	case ORL_CMP_GT:
+		return a > b;
+	case ORL_CMP_GE:
+		return a >= b;
+	default:
+		return a & b;
+	}
 }
 
 static bool bit(const struct orl_span *set, uint64_t n)
@@ -134,16 +127,29 @@ static bool strings_match(uint32_t cmp, const struct orl_span *s, const struct o
 	}
 }
 
-/* Everything but a number against a number. Return: 0, 1, or -1 when there is nothing to compare. */
-static __attribute__((noinline)) int test_rare(const struct orl_hook *hook,
-					       const struct orl_insn *in,
-					       const struct orl_occurrence *o)
+/* With the sign's bit turned, numbers with a sign have the order of those without. */
+static int test_number(const struct orl_insn *in, const struct orl_occurrence *o)
+{
+	uint32_t load = in->op >> 4, cmp = in->op & 15;
+	uint64_t turn = load <= ORL_LOAD_S64 && (load & 1) && cmp != ORL_CMP_AND ? 1ULL << 63 : 0;
+	uint64_t n;
+
+	if (!orl_load_number(o, load, in->off, &n))
+		return -1;
+	return compare(cmp, n ^ turn, in->imm ^ turn);
+}
+
+/* One instruction. Return: 0, 1, or -1 when there is nothing to compare. */
+static int test(const struct orl_hook *hook, const struct orl_insn *in,
+		const struct orl_occurrence *o)
 {
 	uint32_t load = in->op >> 4, cmp = in->op & 15;
 	struct orl_span with, span;
 	char comm[16];
 	uint64_t n;
 
+	if (cmp <= ORL_CMP_AND)
+		return test_number(in, o);
 	if (!constant(hook, in->imm, &with))
 		return -1;
 	if (cmp >= ORL_CMP_STR_EQ && cmp <= ORL_CMP_STR_NOT_GLOB) {
@@ -160,17 +166,13 @@ static __attribute__((noinline)) int test_rare(const struct orl_hook *hook,
 	return orl_load_number(o, load, in->off, &n) ? number_in_set(cmp, n, &with) : -1;
 }
 
-static inline int test(const struct orl_hook *hook, const struct orl_insn *in,
-		       const struct orl_occurrence *o)
+/* Its two words, each loaded once. */
+static inline void load_insn(const struct orl_hook *hook, uint32_t i, uint64_t words[2])
 {
-	uint32_t load = in->op >> 4, cmp = in->op & 15;
-	uint64_t n;
+	const insn_word *at = (const insn_word *)(const void *)&hook->insn[i];
 
-	if (__builtin_expect(cmp > ORL_CMP_AND, 0))
-		return test_rare(hook, in, o);
-	if (!orl_load_number(o, load, in->off, &n))
-		return -1;
-	return compare(cmp, load & 1 & (load <= ORL_LOAD_S64), n, in->imm);
+	words[0] = __atomic_load_n(&at[0], __ATOMIC_RELAXED);
+	words[1] = __atomic_load_n(&at[1], __ATOMIC_RELAXED);
 }
 
 static bool run(const struct orl_hook *hook, const struct orl_occurrence *o)
@@ -178,16 +180,13 @@ static bool run(const struct orl_hook *hook, const struct orl_occurrence *o)
 	uint32_t nr = __atomic_load_n(&hook->nr_insns, __ATOMIC_RELAXED);
 	uint32_t i = 0;
 
-	if (nr > ORL_NR_INSNS)
-		nr = ORL_NR_INSNS;
-	while (i < nr) {
-		const insn_word *at = (const insn_word *)(const void *)&hook->insn[i];
-		uint64_t words[2] = { __atomic_load_n(&at[0], __ATOMIC_RELAXED),
-				      __atomic_load_n(&at[1], __ATOMIC_RELAXED) };
+	while (i < nr && i < ORL_NR_INSNS) {
 		struct orl_insn in;
+		uint64_t words[2];
 		uint32_t next;
 		int yes;
 
+		load_insn(hook, i, words);
 		memcpy(&in, words, sizeof(in));
 		yes = test(hook, &in, o);
 		if (yes < 0)
@@ -228,7 +227,92 @@ enum orl_verdict orl_program_run(const struct orl_hook *hook, uint32_t kind,
 	return ORL_VERDICT_STALE;
 }
 
-bool orl_filter_pass(const struct orl_hook *hook, const struct orl_occurrence *o)
+static __attribute__((noinline)) bool pass_slow(const struct orl_hook *hook,
+						const struct orl_occurrence *o)
 {
 	return orl_program_run(hook, ORL_HOOK_FILTER, o, NULL) != ORL_VERDICT_NO;
+}
+
+/* One jump leads to the load and the comparison, for each of the types and comparisons. */
+#define COMPARE(load, cmp, type, wide, OP) \
+	case (load) << 4 | (cmp): { \
+		type v; \
+		if (__builtin_expect(off + sizeof(v) > end, 0)) \
+			return -1; \
+		memcpy(&v, base + off, sizeof(v)); \
+		return ((wide)v OP (wide)imm) != 0; \
+	}
+#define COMPARE_ALL(load, type, wide) \
+	COMPARE(load, ORL_CMP_EQ, type, wide, ==) \
+	COMPARE(load, ORL_CMP_NE, type, wide, !=) \
+	COMPARE(load, ORL_CMP_LT, type, wide, <) \
+	COMPARE(load, ORL_CMP_LE, type, wide, <=) \
+	COMPARE(load, ORL_CMP_GT, type, wide, >) \
+	COMPARE(load, ORL_CMP_GE, type, wide, >=) \
+	COMPARE(load, ORL_CMP_AND, type, wide, &)
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && offsetof(struct orl_insn, op) == 0 &&
+		       offsetof(struct orl_insn, yes) == 1 && offsetof(struct orl_insn, no) == 2 &&
+		       offsetof(struct orl_insn, off) == 4 && offsetof(struct orl_insn, imm) == 8,
+	       "where orl_filter_pass() finds the parts of an instruction");
+
+/* A number of the record against a constant; -1: something else. @first: of an instruction's words */
+static inline __attribute__((always_inline)) int test_fast(uint64_t first, uint64_t imm,
+							   const struct orl_occurrence *o)
+{
+	const char *base = o->rec;
+	uint32_t off = first >> 32 & 0xffff, end = o->len;
+
+	if (off < ORL_COMMON_LEN) {
+		base = (const char *)&o->common;
+		end = ORL_COMMON_LEN;
+	}
+	switch (first & 0xff) {
+	COMPARE_ALL(ORL_LOAD_U8, uint8_t, uint64_t)
+	COMPARE_ALL(ORL_LOAD_S8, int8_t, int64_t)
+	COMPARE_ALL(ORL_LOAD_U16, uint16_t, uint64_t)
+	COMPARE_ALL(ORL_LOAD_S16, int16_t, int64_t)
+	COMPARE_ALL(ORL_LOAD_U32, uint32_t, uint64_t)
+	COMPARE_ALL(ORL_LOAD_S32, int32_t, int64_t)
+	COMPARE_ALL(ORL_LOAD_U64, uint64_t, uint64_t)
+	COMPARE_ALL(ORL_LOAD_S64, int64_t, int64_t)
+	default:
+		return -1;
+	}
+}
+
+/*
+ * This stands in the way of every record of a filtered event: a leaf for programs that compare
+ * numbers, as most do. At the first sign of anything else the program is run from its beginning by
+ * run(), which says the same of numbers.
+ */
+bool orl_filter_pass(const struct orl_hook *hook, const struct orl_occurrence *o)
+{
+	uint32_t seq = __atomic_load_n(&hook->seq, __ATOMIC_ACQUIRE), i = 0, nr;
+	uint64_t words[2];
+
+	nr = __atomic_load_n(&hook->nr_insns, __ATOMIC_RELAXED);
+	if (__builtin_expect((seq & 1) || nr > ORL_NR_INSNS ||
+			     __atomic_load_n(&hook->kind, __ATOMIC_RELAXED) != ORL_HOOK_FILTER ||
+			     __atomic_load_n(&hook->event, __ATOMIC_RELAXED) != (uint16_t)o->common, 0))
+		return pass_slow(hook, o);
+	while (i < nr) {
+		uint32_t next;
+		int yes;
+
+		load_insn(hook, i, words);
+		yes = test_fast(words[0], words[1], o);
+		if (__builtin_expect(yes < 0, 0))
+			return pass_slow(hook, o);
+		next = (yes ? words[0] >> 8 : words[0] >> 16) & 0xff;
+		if (next < ORL_INSN_FAIL && next > i) {
+			i = next;
+			continue;
+		}
+		__atomic_thread_fence(__ATOMIC_ACQUIRE);	/* as in orl_program_run() */
+		if (__builtin_expect(__atomic_load_n(&hook->seq, __ATOMIC_RELAXED) != seq, 0))
+			return pass_slow(hook, o);
+		return next == ORL_INSN_PASS;
+	}
+	return pass_slow(hook, o);
 }

@@ -55,9 +55,8 @@ static inline uint32_t orl_load_width(uint32_t load)
 	} while (0)
 
 /** orl_load_number() - U8 .. S64, sign-extended where signed, and CPU */
-static inline __attribute__((always_inline)) bool orl_load_number(const struct orl_occurrence *o,
-								  uint32_t load, uint32_t off,
-								  uint64_t *v)
+static inline bool orl_load_number(const struct orl_occurrence *o, uint32_t load, uint32_t off,
+				   uint64_t *v)
 {
 	uint32_t width = orl_load_width(load & 7);
 	const char *p = o->rec;
