@@ -80,6 +80,7 @@ static int decide(void)
 {
 	int err = 0;
 
+	orl_rt.stacks = false;
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
 		     p++)
@@ -159,6 +160,8 @@ void orl_apply_locked(void)
 	if (finish())
 		orl_sites_sync_locked();
 	orl_retire_locked();
+	if (orl_rt.stacks)
+		orl_maps_record();
 	orl_store(&orl_rt.applied, orl_rt.applied + 1);
 	orl_rt.proc->ring_error = -err;
 	orl_store_release(&orl_rt.proc->applied, gen);

@@ -195,6 +195,20 @@ static struct orl_inst_hook *add_hook(struct orl_inst *inst)
 	return &inst->list[inst->nr_list++];
 }
 
+static bool is_stack(const struct orl_hist_field *f)
+{
+	return f->load == ORL_LOAD_STACK || f->load == ORL_LOAD_ARRAY_STACK;
+}
+
+static bool has_stack(uint32_t cmd, const struct orl_hist *hist)
+{
+	bool found = cmd == ORL_CMD_STACKTRACE;
+
+	for (uint32_t i = 0; hist && i < ORL_HIST_KEYS; i++)
+		found |= i < hist->spec.nr_keys && is_stack(&hist->spec.key[i]);
+	return found;
+}
+
 static void look_at_hook(struct orl_inst *inst, struct orl_hook *hook, uint32_t kind,
 			 uint32_t event)
 {
@@ -220,8 +234,11 @@ static void look_at_hook(struct orl_inst *inst, struct orl_hook *hook, uint32_t 
 				     .event = event,
 				     .kind = kind,
 				     .target = target };
-	if (event && kind == ORL_HOOK_TRIGGER && cmd == ORL_CMD_HIST)
+	if (!event || kind != ORL_HOOK_TRIGGER)
+		return;
+	if (cmd == ORL_CMD_HIST)
 		h->hist = find_hist(inst, hist_id);
+	h->has_stack = has_stack(cmd, h->hist);
 }
 
 /* Newest first, as the kernel runs them. They come almost in order. */

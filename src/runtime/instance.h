@@ -39,6 +39,7 @@ struct orl_inst_hook {
 	uint32_t event;			/* common_type; 0: only its target is here */
 	uint32_t kind;
 	uint32_t target;		/* common_type of what it switches, or 0 */
+	bool has_stack;			/* it leads to addresses that somebody will want names of */
 };
 
 struct orl_inst {

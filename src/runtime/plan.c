@@ -35,6 +35,7 @@ static struct orl_plan_entry look(struct orl_inst *inst, const struct trace_even
 			e.flags = ORL_PLAN_RECORD | ORL_PLAN_SOFT;
 		if (h->event != call->id)
 			continue;
+		orl_rt.stacks |= h->has_stack;
 		if (h->kind == ORL_HOOK_TRIGGER)
 			e.nr++;
 		else if (h->kind == ORL_HOOK_FILTER && !e.filter)
@@ -50,8 +51,10 @@ static struct orl_plan_entry look(struct orl_inst *inst, const struct trace_even
 		e.numbers = orl_numbers_make_locked(e.filter);
 	if (orl_load(&set->pids[copy].nr) || orl_load(&set->notrace[copy].nr))
 		e.flags |= ORL_PLAN_PIDS;
-	if (orl_load(&set->options) & ORL_OPT_STACKTRACE)
+	if (orl_load(&set->options) & ORL_OPT_STACKTRACE) {
 		e.flags |= ORL_PLAN_STACK;
+		orl_rt.stacks = true;
+	}
 	return e;
 }
 

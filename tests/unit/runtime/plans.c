@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: MIT
+/*
+ * What becomes of an event's record, by what instances want. This program is the traced process and
+ * the tool in one; each test has a process and a domain of its own.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <oriel/oriel.h>
+
+#include "abi/hook.h"
+#include "plans_trace.h"
+#include "reader/control.h"
+#include "reader/instance.h"
+#include "reader/ring.h"
+
+#define STACK 4				/* common_type of a stack record */
+
+static struct orl_session top;
+
+/* ---- the tool's half ---- */
+
+static void ok(int rc)
+{
+	if (rc < 0)
+		fail_msg("%d: %s", rc, top.error);
+}
+
+static uint32_t id_of(const char *name)
+{
+	struct orl_ctl *ctl = top.domain.ctl;
+
+	for (uint32_t slot = 0; slot < ORL_NR_EVENTS; slot++) {
+		uint64_t word = orl_ctl_index(ctl)[slot];
+		const struct orl_entry *e = (const struct orl_entry *)(const void *)(
+			orl_ctl_data(ctl) + ((uint32_t)word - 1) * 8ULL);
+
+		if (word && !strcmp(e->text + e->system_len + 1, name))
+			return ORL_EVENT_ID_FIRST + slot;
+	}
+	fail_msg("no event %s", name);
+	return 0;
+}
+
+static void enable(struct orl_session *s, const char *name, bool on)
+{
+	int id = (int)id_of(name);
+
+	ok(orl_control_exact(s, &id, 1, on));
+	oriel_control_dispatch();
+}
+
+static int add(struct orl_session *s, struct orl_hook *hook)
+{
+	int fd = orl_set_lock(s), slot;
+
+	ok(fd);
+	slot = orl_hook_add_locked(s, hook);
+	ok(slot);
+	orl_set_publish(s, false);
+	orl_set_unlock(fd);
+	oriel_control_dispatch();
+	return slot;
+}
+
+static void drop(struct orl_session *s, int slot)
+{
+	int fd = orl_set_lock(s);
+
+	ok(fd);
+	orl_hook_remove_locked(s, (uint32_t)slot);
+	orl_set_publish(s, false);
+	orl_set_unlock(fd);
+	oriel_control_dispatch();
+}
+
+/* value (at 8) compared with @imm */
+static void put_number(struct orl_hook *hook, uint32_t cmp, uint64_t imm)
+{
+	hook->nr_insns = 1;
+	hook->insn[0] = (struct orl_insn){ .op = (uint8_t)(ORL_LOAD_U32 << 4 | cmp), .off = 8,
+					   .size = 4, .imm = imm, .yes = ORL_INSN_PASS,
+					   .no = ORL_INSN_FAIL };
+}
+
+static void put_string(struct orl_hook *hook, uint32_t load, uint16_t off, const char *s)
+{
+	hook->nr_insns = 1;
+	hook->data_len = (uint32_t)strlen(s);
+	memcpy(hook->data, s, hook->data_len);
+	hook->insn[0] = (struct orl_insn){ .op = (uint8_t)(load << 4 | ORL_CMP_STR_EQ), .off = off,
+					   .imm = (uint64_t)hook->data_len << 32,
+					   .yes = ORL_INSN_PASS, .no = ORL_INSN_FAIL };
+}
+
+static int add_number_filter(struct orl_session *s, const char *event, uint32_t cmp, uint64_t imm)
+{
+	struct orl_hook hook = { .kind = ORL_HOOK_FILTER, .event = id_of(event), .count = -1 };
+
+	put_number(&hook, cmp, imm);
+	return add(s, &hook);
+}
+
+static int add_trigger(struct orl_session *s, const char *event, uint32_t cmd, uint32_t target,
+		       int64_t count)
+{
+	struct orl_hook hook = { .kind = ORL_HOOK_TRIGGER, .event = id_of(event), .cmd = cmd,
+				 .count = count, .target = target };
+
+	return add(s, &hook);
+}
+
+static void make_instance(struct orl_session *s, const char *name)
+{
+	ok(orl_instance_create(&top, name));
+	ok(orl_session_open_instance(s, &top, name));
+	ok(orl_session_create_rings(s));
+}
+
+/* ---- what was recorded ---- */
+
+struct seen {
+	uint32_t nr;
+	uint16_t type[64];
+	uint32_t value[64];
+	uint64_t caller[64];		/* of stack records: the innermost */
+};
+
+static struct seen look(struct orl_session *s)
+{
+	struct seen seen = { .nr = 0 };
+	struct orl_merge *m;
+	struct orl_record rec;
+
+	ok(orl_session_map_rings(s));
+	ok(orl_merge_open(&m, s, ORL_MERGE_SNAPSHOT));
+	while (orl_merge_next(m, &rec) == 1) {
+		assert_true(seen.nr < 64);
+		memcpy(&seen.type[seen.nr], rec.data, 2);
+		memcpy(&seen.value[seen.nr], rec.data + 8, 4);
+		if (rec.len >= 24)
+			memcpy(&seen.caller[seen.nr], rec.data + 16, 8);
+		seen.nr++;
+	}
+	orl_merge_close(m);
+	return seen;
+}
+
+static void assert_values(struct orl_session *s, uint32_t nr, const uint32_t *values)
+{
+	struct seen seen = look(s);
+
+	assert_int_equal(seen.nr, nr);
+	for (uint32_t i = 0; i < nr; i++)
+		assert_int_equal(seen.value[i], values[i]);
+}
+#define assert_recorded(s, ...) \
+	do { \
+		const uint32_t values_[] = { __VA_ARGS__ }; \
+		assert_values(s, sizeof(values_) / sizeof(values_[0]), values_); \
+	} while (0)
+
+/* ---- the tests ---- */
+
+static void filter_on_numbers(void)
+{
+	int slot;
+
+	enable(&top, "one", true);
+	slot = add_number_filter(&top, "one", ORL_CMP_GE, 10);
+	for (unsigned int i = 8; i < 12; i++)
+		trace_one(i, "x");
+	drop(&top, slot);
+	trace_one(3, "x");
+	assert_recorded(&top, 10, 11, 3);
+}
+
+static void filter_on_strings(void)
+{
+	struct orl_hook hook = { .kind = ORL_HOOK_FILTER, .event = id_of("one"), .count = -1 };
+	char large[400];
+
+	memset(large, 'y', sizeof(large) - 1);
+	large[sizeof(large) - 1] = '\0';
+	enable(&top, "one", true);
+	put_string(&hook, ORL_LOAD_DATA_LOC, 12, "apple");
+	add(&top, &hook);
+	trace_one(1, "apple");
+	trace_one(2, "pear");
+	trace_one(3, large);
+	trace_one(4, "apple");
+	assert_recorded(&top, 1, 4);
+}
+
+static void filter_of_large_records(void)
+{
+	char large[400];
+
+	memset(large, 'y', sizeof(large) - 1);
+	large[sizeof(large) - 1] = '\0';
+	enable(&top, "one", true);
+	add_number_filter(&top, "one", ORL_CMP_LT, 2);
+	trace_one(1, large);
+	trace_one(2, large);
+	assert_recorded(&top, 1);
+}
+
+static void filter_on_comm_and_cpu(void)
+{
+	struct orl_hook hook = { .kind = ORL_HOOK_FILTER, .event = id_of("one"), .count = -1 };
+
+	enable(&top, "one", true);
+	put_string(&hook, ORL_LOAD_COMM, 8, "tester");
+	add(&top, &hook);
+	trace_one(1, "x");
+	prctl(PR_SET_NAME, "tester");
+	trace_one(2, "x");		/* the name is asked for once after each change */
+	oriel_control_dispatch();
+	trace_one(3, "x");
+	assert_recorded(&top, 3);
+}
+
+static void several_instances(void)
+{
+	struct orl_session a, b;
+
+	make_instance(&a, "a");
+	make_instance(&b, "b");
+	enable(&a, "one", true);
+	trace_one(1, "x");
+	enable(&b, "one", true);
+	add_number_filter(&b, "one", ORL_CMP_EQ, 2);
+	trace_one(2, "x");
+	enable(&top, "one", true);
+	trace_one(3, "x");
+	enable(&a, "one", false);
+	trace_one(4, "x");
+	assert_recorded(&a, 1, 2, 3);
+	assert_recorded(&b, 2);
+	assert_recorded(&top, 3, 4);
+}
+
+static void instance_removed_and_made_again(void)
+{
+	struct orl_session a;
+
+	for (unsigned int i = 0; i < 3; i++) {
+		make_instance(&a, "a");
+		enable(&a, "one", true);
+		assert_true(trace_one_enabled());
+		trace_one(i, "x");
+		assert_recorded(&a, i);
+		orl_session_close(&a);
+		ok(orl_instance_remove(&top, "a"));
+		oriel_control_dispatch();
+		assert_false(trace_one_enabled());
+		trace_one(9, "x");
+	}
+}
+
+static void trigger_switches_tracing(void)
+{
+	enable(&top, "one", true);
+	add_trigger(&top, "two", ORL_CMD_TRACEOFF, 0, 1);
+	assert_true(trace_two_enabled());	/* its sites are on for the trigger alone */
+	trace_one(1, "x");
+	trace_two(2, "x");
+	trace_one(3, "x");
+	ok(orl_control_set_tracing(&top, true));
+	trace_two(4, "x");			/* the count is used up */
+	trace_one(5, "x");
+	assert_recorded(&top, 1, 5);
+}
+
+static void soft_mode(void)
+{
+	int fd = orl_set_lock(&top), slot;
+
+	ok(orl_session_create_rings(&top));
+	orl_soft_set_locked(&top, id_of("two"), true);
+	orl_set_publish(&top, true);
+	orl_set_unlock(fd);
+	slot = add_trigger(&top, "one", ORL_CMD_ENABLE_EVENT, id_of("two"), -1);
+	assert_true(trace_two_enabled());
+	trace_two(1, "x");
+	trace_one(2, "x");
+	trace_two(3, "x");
+	assert_recorded(&top, 3);
+	drop(&top, slot);
+	add_trigger(&top, "one", ORL_CMD_DISABLE_EVENT, id_of("two"), -1);
+	trace_two(4, "x");
+	trace_one(5, "x");
+	trace_two(6, "x");
+	assert_recorded(&top, 3, 4);
+}
+
+static void *fire_in_thread(void *tid)
+{
+	*(int32_t *)tid = (int32_t)syscall(SYS_gettid);
+	trace_one(7, "x");
+	return NULL;
+}
+
+static void lists_of_threads(void)
+{
+	int32_t self = (int32_t)syscall(SYS_gettid), other = 1, tid;
+	pthread_t thread;
+
+	enable(&top, "one", true);
+	ok(orl_set_pids(&top, false, &other, 1, false));
+	oriel_control_dispatch();
+	trace_one(1, "x");
+	ok(orl_set_pids(&top, false, &self, 1, true));
+	oriel_control_dispatch();
+	trace_one(2, "x");
+	pthread_create(&thread, NULL, fire_in_thread, &tid);
+	pthread_join(thread, NULL);
+	ok(orl_set_pids(&top, true, &self, 1, false));
+	trace_one(3, "x");
+	oriel_control_dispatch();
+	trace_one(4, "x");
+	ok(orl_set_pids(&top, true, NULL, 0, false));
+	ok(orl_set_pids(&top, false, NULL, 0, false));
+	oriel_control_dispatch();
+	pthread_create(&thread, NULL, fire_in_thread, &tid);
+	pthread_join(thread, NULL);
+	assert_recorded(&top, 2, 7);
+}
+
+static void stacks(void)
+{
+	struct seen seen;
+	char path[600];
+	DIR *d;
+	bool found = false;
+
+	enable(&top, "one", true);
+	ok(orl_set_options(&top, ORL_OPT_STACKTRACE, 0));
+	oriel_control_dispatch();
+	trace_one(1, "x");
+	ok(orl_set_options(&top, 0, ORL_OPT_STACKTRACE));
+	oriel_control_dispatch();
+	add_trigger(&top, "two", ORL_CMD_STACKTRACE, 0, 1);
+	trace_two(2, "x");
+	trace_two(3, "x");
+	trace_one(4, "x");
+	seen = look(&top);
+	assert_int_equal(seen.nr, 4);
+	assert_int_equal(seen.type[0], id_of("one"));
+	assert_int_equal(seen.type[1], STACK);
+	assert_int_equal(seen.type[2], STACK);
+	assert_int_equal(seen.type[3], id_of("one"));
+	for (unsigned int i = 1; i < 3; i++) {
+		assert_in_range(seen.value[i], 1, 32);
+		assert_true(seen.caller[i]);
+	}
+	snprintf(path, sizeof(path), "%s", top.domain.dir);
+	d = opendir(path);
+	for (struct dirent *e; d && (e = readdir(d));)
+		found |= !strncmp(e->d_name, "maps.", 5);
+	closedir(d);
+	assert_true(found);
+}
+
+static void snapshot_by_trigger(void)
+{
+	struct orl_session snap;
+
+	enable(&top, "one", true);
+	ok(orl_snapshot_alloc(&top));
+	oriel_control_dispatch();
+	add_trigger(&top, "two", ORL_CMD_SNAPSHOT, 0, -1);
+	trace_one(1, "x");
+	trace_two(0, "x");
+	trace_one(2, "x");
+	trace_one(3, "x");
+	ok(orl_session_open_snapshot(&snap, &top));
+	assert_recorded(&snap, 1);
+	assert_recorded(&top, 2, 3);
+	orl_session_close(&snap);
+}
+
+static void hist_of_an_event_that_is_off(void)
+{
+	struct orl_hist_spec spec = { .nr_keys = 1, .key_len = 8,
+				      .key = { { .load = ORL_LOAD_U32, .off = 8, .size = 4 } } };
+	struct orl_hook hook = { .kind = ORL_HOOK_TRIGGER, .cmd = ORL_CMD_HIST,
+				 .event = id_of("one"), .count = -1, .hist = spec };
+	int id = orl_hist_create(&top, &spec, 128);
+	void *copy;
+	size_t len;
+
+	ok(id);
+	hook.hist_id = (uint32_t)id;
+	add(&top, &hook);		/* there are no rings either */
+	trace_one(1, "x");
+	trace_one(1, "x");
+	trace_one(2, "x");
+	ok(orl_hist_read(&top, (uint32_t)id, &copy, &len));
+	assert_int_equal(((struct orl_hist_file *)copy)->hits, 3);
+	assert_int_equal(((struct orl_hist_file *)copy)->nr_used, 2);
+	free(copy);
+}
+
+static void small_pages_cut_strings(void)
+{
+	struct orl_session a;
+	char large[8000];
+
+	memset(large, 'y', sizeof(large) - 1);
+	large[sizeof(large) - 1] = '\0';
+	make_instance(&a, "a");
+	ok(orl_set_size(&a, 0, 65536));
+	enable(&a, "one", true);
+	trace_one(1, large);
+	enable(&top, "one", true);
+	trace_one(2, large);
+	assert_recorded(&a, 1, 2);
+	assert_recorded(&top, 2);
+}
+
+static void resize_moves_on(void)
+{
+	enable(&top, "one", true);
+	trace_one(1, "x");
+	ok(orl_set_size(&top, 128 << 10, 0));
+	oriel_control_dispatch();
+	trace_one(2, "x");
+	ok(orl_set_size(&top, 64 << 10, 0));
+	trace_one(3, "x");
+	oriel_control_dispatch();
+	trace_one(4, "x");
+	assert_recorded(&top, 3, 4);	/* a nudge had brought the new rings before */
+}
+
+static const struct {
+	const char *name;
+	void (*run)(void);
+} tests[] = {
+	{ "a filter on numbers", filter_on_numbers },
+	{ "a filter on strings", filter_on_strings },
+	{ "a filter of records that are large", filter_of_large_records },
+	{ "a filter on the thread's name", filter_on_comm_and_cpu },
+	{ "each instance takes what it wants", several_instances },
+	{ "an instance removed and made again", instance_removed_and_made_again },
+	{ "a trigger switches tracing off", trigger_switches_tracing },
+	{ "soft mode", soft_mode },
+	{ "lists of threads", lists_of_threads },
+	{ "stacks behind records", stacks },
+	{ "a snapshot taken by a trigger", snapshot_by_trigger },
+	{ "a hist of an event that is off", hist_of_an_event_that_is_off },
+	{ "strings are cut for the smallest page", small_pages_cut_strings },
+	{ "records go to the rings of the new size", resize_moves_on },
+};
+#define NR_TESTS (sizeof(tests) / sizeof(tests[0]))
+
+/* ---- one process for each ---- */
+
+static void empty(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	while (d && (e = readdir(d)))
+		unlinkat(dirfd(d), e->d_name, 0);
+	if (d)
+		closedir(d);
+	rmdir(dir);
+}
+
+static void in_a_process(void **state)
+{
+	char dir[] = "/dev/shm/oriel-plans-XXXXXX", number[16];
+	size_t i = (size_t)(uintptr_t)*state;
+	int status;
+	pid_t pid;
+
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(orl_session_open(&top, dir, ORL_SESSION_CREATE), 0);
+	top.domain.ctl->top.cpu_data_size = top.domain.ctl->cpu_data_size = 64 << 10;
+	orl_session_close(&top);
+	snprintf(number, sizeof(number), "%zu", i);
+	pid = fork();
+	if (!pid) {
+		setenv("ORIEL_DOMAIN", dir, 1);
+		setenv("PLANS_TEST", number, 1);
+		execl("/proc/self/exe", "plans", (char *)NULL);
+		_exit(127);
+	}
+	waitpid(pid, &status, 0);
+	empty(dir);
+	assert_int_equal(status, 0);
+}
+
+static void run_one(void **state)
+{
+	assert_int_equal(orl_session_open(&top, getenv("ORIEL_DOMAIN"), 0), 0);
+	tests[(size_t)(uintptr_t)*state].run();
+}
+
+int main(void)
+{
+	const char *number = getenv("PLANS_TEST");
+	size_t i = number ? strtoul(number, NULL, 10) : 0;
+	struct CMUnitTest list[NR_TESTS];
+	struct CMUnitTest one = { tests[i].name, run_one, NULL, NULL, (void *)(uintptr_t)i };
+
+	if (number)
+		return _cmocka_run_group_tests("one", &one, 1, NULL, NULL);
+	for (i = 0; i < NR_TESTS; i++)
+		list[i] = (struct CMUnitTest){ tests[i].name, in_a_process, NULL, NULL,
+					       (void *)(uintptr_t)i };
+	return _cmocka_run_group_tests("plans", list, NR_TESTS, NULL, NULL);
+}
