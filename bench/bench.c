@@ -4,6 +4,7 @@
  */
 #include "bench.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -113,13 +114,16 @@ void bench_compare(struct bench_variant *v, unsigned int nr, unsigned long n, un
 
 static void remove_domain(const char *dir)
 {
-	static const char *const files[] = { "ctl", "ring", "nudge" };
-	char path[64];
+	char path[512];
+	struct dirent *e;
+	DIR *d = opendir(dir);
 
-	for (unsigned int i = 0; i < sizeof(files) / sizeof(*files); i++) {
-		snprintf(path, sizeof(path), "%s/%s", dir, files[i]);
+	while (d && (e = readdir(d))) {
+		snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
 		unlink(path);
 	}
+	if (d)
+		closedir(d);
 	rmdir(dir);
 }
 
