@@ -39,10 +39,6 @@ void orl_tree_mistake(struct orl_file *f, const char *text, uint32_t len,
 	struct orl_text out = ORL_TEXT_INIT;
 	uint32_t from = m->from < len ? m->from : len, pos = m->pos;
 
-	if (!m->message) {
-		orl_file_fail(f, m->err, "this is no command of the file");
-		return;
-	}
 	if (pos > len - from)
 		pos = len - from;
 	orl_file_fail(f, m->err, "%s: %s, at byte %u", m->prefix, m->message, from + pos);

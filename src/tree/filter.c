@@ -16,6 +16,9 @@ struct command {
 	const char *text;
 	uint32_t len;
 	bool is_clear;
+	/* for error_log, which has the same lock as the set: written afterwards */
+	struct orl_mistake mistake;
+	uint32_t nr_mistakes;
 };
 
 static struct command command_of(char *buf, size_t len)
@@ -102,18 +105,18 @@ static int apply_locked(struct orl_file *f, int id, const struct command *c,
 	return rc < 0 ? orl_file_fail_session(f, rc) : 0;
 }
 
-static int store_locked(struct orl_file *f, const struct command *c)
+static int store_locked(struct orl_file *f, struct command *c)
 {
 	struct orl_subjects subjects;
-	struct orl_mistake m, first;
+	struct orl_mistake m;
 	int rc = orl_subjects_of_file(f, &subjects), other;
 
 	if (rc)
 		return rc;
-	rc = apply_locked(f, subjects.id[0], c, &first);
-	if (rc && first.message) {
-		orl_tree_mistake(f, c->text, c->len, &first);
-		note_locked(f, subjects.id[0], c, &first);
+	rc = apply_locked(f, subjects.id[0], c, &c->mistake);
+	if (rc && c->mistake.message) {
+		c->nr_mistakes = 1;
+		note_locked(f, subjects.id[0], c, &c->mistake);
 	}
 	for (uint32_t i = 1; i < subjects.nr; i++) {
 		other = apply_locked(f, subjects.id[i], c, &m);
@@ -124,7 +127,7 @@ static int store_locked(struct orl_file *f, const struct command *c)
 }
 
 static int store(struct orl_file *f, char *buf, size_t len,
-		 int (*fn)(struct orl_file *f, const struct command *c))
+		 int (*fn)(struct orl_file *f, struct command *c))
 {
 	struct command c = command_of(buf, len);
 	int fd, rc;
@@ -137,6 +140,8 @@ static int store(struct orl_file *f, char *buf, size_t len,
 		orl_set_unlock(fd);
 	}
 	pthread_mutex_unlock(&f->tree->lock);
+	for (uint32_t i = 0; i < c.nr_mistakes; i++)
+		orl_tree_mistake(f, c.text, c.len, &c.mistake);
 	return rc;
 }
 
@@ -145,14 +150,13 @@ int orl_store_filter(struct orl_file *f, char *buf, size_t len)
 	return store(f, buf, len, store_locked);
 }
 
-static int store_system_locked(struct orl_file *f, const struct command *c)
+static int store_system_locked(struct orl_file *f, struct command *c)
 {
-	const struct orl_mistake bad = { .prefix = "event filter parse error",
-					 .message = BAD_SYSTEM_FILTER, .err = -EINVAL };
 	const struct orl_events *ev = &f->tree->events;
-	uint32_t nr_failed = 0;
 	int rc = orl_tree_events_locked(f->tree);
 
+	c->mistake = (struct orl_mistake){ .prefix = "event filter parse error",
+					   .message = BAD_SYSTEM_FILTER, .err = -EINVAL };
 	for (uint32_t i = 0; i < ev->nr && !rc; i++) {
 		struct orl_mistake m;
 		int failed;
@@ -164,9 +168,9 @@ static int store_system_locked(struct orl_file *f, const struct command *c)
 			rc = failed;
 		if (!failed)
 			continue;
-		note_locked(f, ev->event[i].id, c, &bad);
-		if (nr_failed++ < LOGGED_MAX)
-			orl_tree_mistake(f, c->text, c->len, &bad);
+		note_locked(f, ev->event[i].id, c, &c->mistake);
+		if (c->nr_mistakes < LOGGED_MAX)
+			c->nr_mistakes++;
 	}
 	/* as in the kernel: a write that no event could take has succeeded too */
 	return rc;

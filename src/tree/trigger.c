@@ -15,6 +15,8 @@ struct command {
 	const char *text;
 	uint32_t len;
 	struct orl_subjects self, target; /* target.nr 0: no such command */
+	/* for error_log, which has the same lock as the set: written afterwards */
+	struct orl_mistake mistake;
 };
 
 static bool has_id(const struct orl_subjects *s, uint32_t id)
@@ -121,7 +123,7 @@ static void remove_list_locked(struct orl_file *f, const struct orl_hook_list *l
 
 static int store_locked(struct orl_file *f, struct command *c)
 {
-	struct orl_mistake m, first;
+	struct orl_mistake m;
 	int rc = 0;
 
 	for (uint32_t i = 0; i < c->self.nr; i++) {
@@ -133,14 +135,12 @@ static int store_locked(struct orl_file *f, struct command *c)
 				      c);
 			remove_list_locked(f, &same);
 		} else {
-			one = add_locked(f, c, c->self.id[i], i ? &m : &first);
+			one = add_locked(f, c, c->self.id[i], i ? &m : &c->mistake);
 		}
 		/* what is shown decides; others of the name may have other fields */
 		if (!i)
 			rc = one;
 	}
-	if (rc && first.message)
-		orl_tree_mistake(f, c->text, c->len, &first);
 	return rc;
 }
 
@@ -157,39 +157,43 @@ static int prepare(struct orl_file *f, const struct command *c)
 	return rc < 0 ? orl_file_fail_session(f, rc) : 0;
 }
 
+static int lock_and_store(struct orl_file *f, struct command *c)
+{
+	int fd, rc;
+
+	pthread_mutex_lock(&f->tree->lock);
+	rc = orl_subjects_of_file(f, &c->self);
+	if (!rc)
+		rc = find_target(f, c);
+	fd = rc ? rc : orl_set_lock(f->session);
+	if (fd >= 0) {
+		rc = store_locked(f, c);
+		orl_set_publish(f->session, false);
+		orl_set_unlock(fd);
+	} else if (!rc) {
+		rc = orl_file_fail_session(f, fd);
+	}
+	pthread_mutex_unlock(&f->tree->lock);
+	return rc;
+}
+
 int orl_store_trigger(struct orl_file *f, char *buf, size_t len)
 {
-	struct orl_mistake m = { .err = -EINVAL };
 	struct command c;
-	int fd, rc;
+	int rc;
 
 	if (!len)
 		return 0;
 	memset(&c, 0, sizeof(c));
 	c.text = orl_store_trim(buf, &len);
 	c.len = (uint32_t)len;
-	rc = orl_compile_trigger_parse(&c.t, c.text, c.len, &m);
-	if (rc) {
-		m.err = rc;
-		orl_tree_mistake(f, c.text, c.len, &m);
-		return rc;
-	}
-	rc = prepare(f, &c);
-	if (rc)
-		return rc;
-	pthread_mutex_lock(&f->tree->lock);
-	rc = orl_subjects_of_file(f, &c.self);
+	rc = orl_compile_trigger_parse(&c.t, c.text, c.len, &c.mistake);
 	if (!rc)
-		rc = find_target(f, &c);
-	if (!rc) {
-		fd = orl_set_lock(f->session);
-		rc = fd < 0 ? orl_file_fail_session(f, fd) : store_locked(f, &c);
-		if (fd >= 0) {
-			orl_set_publish(f->session, false);
-			orl_set_unlock(fd);
-		}
-	}
-	pthread_mutex_unlock(&f->tree->lock);
+		rc = prepare(f, &c);
+	if (!rc)
+		rc = lock_and_store(f, &c);
+	if (rc && c.mistake.message)
+		orl_tree_mistake(f, c.text, c.len, &c.mistake);
 	return rc;
 }
 
