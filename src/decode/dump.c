@@ -89,8 +89,8 @@ static void kernel_number(const struct orl_field *f, uint64_t v, struct orl_text
 	orl_text_write(out, "0x", 2);
 	orl_text_hex(out, bits);
 	orl_text_write(out, " (", 2);
-	orl_text_s64(out, f->size == 4 ? (int32_t)bits : f->size == 2 ? (int64_t)bits :
-									(int64_t)v);
+	/* of 16 bits the kernel forgets the sign */
+	orl_text_s64(out, f->size == 4 ? (int32_t)bits : (int64_t)bits);
 	orl_text_putc(out, ')');
 }
 

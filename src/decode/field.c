@@ -4,6 +4,9 @@
 
 #include <errno.h>
 
+#define STACK_SIZE 8u		/* of a stack record: where the number of addresses is */
+#define STACK_CALLER 16u
+
 const char *orl_format_name(const struct orl_format *f)
 {
 	return f->name;
@@ -88,4 +91,16 @@ uint64_t orl_field_number(const struct orl_field *field, const void *rec, uint32
 		return 0;
 	return orl_extend(orl_load((const uint8_t *)rec + field->offset, field->size), field->size,
 			  field->is_signed);
+}
+
+uint32_t orl_stack_addresses(const uint8_t *rec, uint32_t len, const uint8_t **caller)
+{
+	uint32_t nr, room;
+
+	*caller = rec + STACK_CALLER;
+	if (len < STACK_CALLER)
+		return 0;
+	nr = (uint32_t)orl_load(rec + STACK_SIZE, 4);
+	room = (len - STACK_CALLER) / 8;
+	return nr < room ? nr : room;
 }

@@ -53,6 +53,21 @@ static void put_array(const struct orl_field *f, const uint8_t *data, uint32_t l
 	orl_text_putc(out, ']');
 }
 
+/* The format of a stack says eight addresses, whatever a record has. */
+static void put_stack(const uint8_t *rec, uint32_t len, struct orl_text *out)
+{
+	const uint8_t *caller;
+	uint32_t nr = orl_stack_addresses(rec, len, &caller);
+
+	orl_text_putc(out, '[');
+	for (uint32_t i = 0; i < nr; i++) {
+		if (i)
+			orl_text_putc(out, ',');
+		orl_text_u64(out, orl_load(caller + i * 8, 8));
+	}
+	orl_text_putc(out, ']');
+}
+
 static void put_value(const struct orl_field *f, const void *rec, uint32_t len,
 		      struct orl_text *out)
 {
@@ -86,7 +101,10 @@ int orl_format_json(const struct orl_format *f, const void *rec, uint32_t len, s
 		first = false;
 		orl_text_json(out, field->name, strlen(field->name));
 		orl_text_putc(out, ':');
-		put_value(field, rec, len, out);
+		if (f->special == ORL_SPECIAL_STACK && field->is_array)
+			put_stack(rec, len, out);
+		else
+			put_value(field, rec, len, out);
 	}
 	return out->failed ? -ENOMEM : 0;
 }

@@ -40,7 +40,4 @@ void orl_line_unknown(struct orl_text *out, const struct orl_line_head *h);
 void orl_line_text(struct orl_text *out, const struct orl_format *f, const char *field,
 		   const struct orl_record *rec);
 
-/** orl_line_stack() - return addresses of a stack record: @caller is not aligned; how many */
-uint32_t orl_line_stack(const struct orl_record *rec, const uint8_t **caller);
-
 #endif

@@ -245,7 +245,7 @@ static void put_stack(struct orl_text *out, const struct orl_line_style *style,
 		      const struct orl_line_head *h, const struct orl_record *rec)
 {
 	const uint8_t *caller;
-	uint32_t nr = orl_line_stack(rec, &caller);
+	uint32_t nr = orl_stack_addresses(rec->data, rec->len, &caller);
 
 	orl_text_puts(out, "<stack trace>");
 	for (uint32_t i = 0; i < nr; i++) {

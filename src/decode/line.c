@@ -6,8 +6,6 @@
 #include "decode/line-impl.h"
 
 #define COMMON_LEN 8u /* u16 type, u8 flags, u8 preempt count, s32 pid */
-#define STACK_SIZE 8u /* of a stack record: where the number of addresses is */
-#define STACK_CALLER 16u
 
 bool orl_line_head(struct orl_line_head *h, const struct orl_formats *formats,
 		   const struct orl_comms *comms, const struct orl_record *rec)
@@ -112,23 +110,11 @@ void orl_line_text(struct orl_text *out, const struct orl_format *f, const char 
 	orl_text_trim_newline(out, 0);
 }
 
-uint32_t orl_line_stack(const struct orl_record *rec, const uint8_t **caller)
-{
-	uint32_t nr, room;
-
-	*caller = rec->data + STACK_CALLER;
-	if (rec->len < STACK_CALLER)
-		return 0;
-	nr = (uint32_t)orl_load(rec->data + STACK_SIZE, 4);
-	room = (rec->len - STACK_CALLER) / 8;
-	return nr < room ? nr : room;
-}
-
 /* As trace-cmd does it where it knows no symbol. */
 static void put_report_stack(struct orl_text *out, const struct orl_record *rec)
 {
 	const uint8_t *caller;
-	uint32_t nr = orl_line_stack(rec, &caller);
+	uint32_t nr = orl_stack_addresses(rec->data, rec->len, &caller);
 
 	orl_text_puts(out, "<stack trace >");
 	for (uint32_t i = 0; i < nr; i++) {
