@@ -89,8 +89,8 @@ int orl_compile_trigger(struct orl_hook *hook, const struct orl_trigger_text *t,
 			struct orl_mistake *m);
 
 /** orl_compile_trigger_same() - does a "!" text name this hook? (the kernel's rule: same command,
- * for enable_event and disable_event the same target, for hist the same name, keys, vals, sort and
- * filter). Where it does, the kernel refuses to add a second one: -EEXIST. */
+ * where traceon and traceoff are the same, and enable_event and disable_event of one target; for hist
+ * the same name, keys, vals, sort and filter). Where it does, the kernel refuses to add a second one: -EEXIST. */
 bool orl_compile_trigger_same(const struct orl_trigger_text *t, const struct orl_hook *hook);
 
 /** orl_compile_trigger_list() - one line of the trigger file, "stacktrace:unlimited if x > 1\n" */

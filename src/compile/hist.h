@@ -91,12 +91,12 @@ int orl_hist_mistake(const struct orl_hist_where *where, const char *message, co
 
 static inline bool orl_slice_is(struct orl_slice s, const char *word)
 {
-	return s.len == strlen(word) && !memcmp(s.p, word, s.len);
+	return s.len && s.len == strlen(word) && !memcmp(s.p, word, s.len);
 }
 
 static inline bool orl_slice_equal(struct orl_slice a, struct orl_slice b)
 {
-	return a.len == b.len && !memcmp(a.p, b.p, a.len);
+	return a.len == b.len && (!a.len || !memcmp(a.p, b.p, a.len));
 }
 
 /* Take the part before the first @c off the front of @s; @c goes, too. false: @s was at its end,

@@ -52,19 +52,23 @@ static bool same_hist(const struct orl_trigger_text *t, const struct parts *part
 	return parse_plan(&a, text) && parse_plan(&b, parts->cmd) && orl_hist_same(&a, &b);
 }
 
+/* As in the kernel, of two opposites one stands for the other. */
+static uint32_t family(uint32_t cmd)
+{
+	if (cmd == ORL_CMD_TRACEOFF)
+		return ORL_CMD_TRACEON;
+	return cmd == ORL_CMD_DISABLE_EVENT ? ORL_CMD_ENABLE_EVENT : cmd;
+}
+
 bool orl_compile_trigger_same(const struct orl_trigger_text *t, const struct orl_hook *hook)
 {
 	struct parts parts = split(hook);
 	struct orl_slice text = { t->text, (uint32_t)strlen(t->text) };
-	bool is_enable = hook->cmd == ORL_CMD_ENABLE_EVENT || hook->cmd == ORL_CMD_DISABLE_EVENT;
 
-	if (hook->kind != ORL_HOOK_TRIGGER)
+	if (hook->kind != ORL_HOOK_TRIGGER || family(t->cmd) != family(hook->cmd))
 		return false;
-	/* as in the kernel, one of the two stands for the other */
-	if (is_enable && (t->cmd == ORL_CMD_ENABLE_EVENT || t->cmd == ORL_CMD_DISABLE_EVENT))
+	if (family(t->cmd) == ORL_CMD_ENABLE_EVENT)
 		return orl_slice_equal(target_of(text), target_of(parts.cmd));
-	if (t->cmd != hook->cmd)
-		return false;
 	return t->cmd != ORL_CMD_HIST || same_hist(t, &parts);
 }
 
