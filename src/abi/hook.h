@@ -98,13 +98,14 @@ struct orl_insn {
 /* struct orl_hist_field.load beside ORL_LOAD_* */
 #define ORL_LOAD_STACK 16U		/* the stack of the event: ORL_HIST_STACK u64 */
 #define ORL_LOAD_TIME 17U		/* the rings' clock, ticks */
-#define ORL_LOAD_PID_COMM 18U		/* common_pid with .execname: s32 and then char[16] */
+#define ORL_LOAD_PID_COMM 18U		/* common_pid with .execname: s32 and then char[20]: 24
+					   bytes of key */
 #define ORL_LOAD_ARRAY_STACK 19U	/* a long[] field (dynamic) printed as a stack */
 
 /* struct orl_hist_field.map: what becomes of a number before it is a key */
 #define ORL_MAP_NONE 0U
-#define ORL_MAP_LOG2 1U			/* ilog2, -1 as 0: key 2^n holds values < 2^n, as in the
-					   kernel's .log2 */
+#define ORL_MAP_LOG2 1U			/* the least n with 2^n >= value, 0 for 0: the kernel's
+					   .log2, which shows "~ 2^n" */
 #define ORL_MAP_BUCKETS 2U		/* rounded down to a multiple of arg */
 #define ORL_MAP_DIV 3U			/* divided by arg (.usecs of a time in ns) */
 
@@ -166,6 +167,8 @@ _Static_assert(sizeof(struct orl_hook) == ORL_HOOK_SIZE, "abi");
  * the same key goes on to the next entry, so that nobody waits. A key may thus stand twice; readers
  * add such entries up. There are nr_slots entries, a power of two, at least twice size; an update
  * looks at ORL_HIST_PROBES of them. When nr_used has reached size, or no place is found, dropped + 1.
+ * There is no counter of all updates, which every CPU would wait for: the kernel's "Hits" is the sum
+ * of the entries' hits.
  */
 #define ORL_HIST_MAGIC 0x31747369684c524fULL
 #define ORL_HIST_VERSION 1U
@@ -190,9 +193,8 @@ struct orl_hist_file {
 	/* counters, on a line of their own */
 	uint64_t reserved0;
 	uint64_t nr_used;
-	uint64_t hits;			/* updates, dropped ones included, as the kernel's Hits */
 	uint64_t dropped;
-	uint64_t reserved[5];
+	uint64_t reserved[6];
 	struct orl_hist_spec spec;
 };
 

@@ -212,11 +212,12 @@ int orl_hist_table_read(struct orl_hist_table *t, const struct orl_hist_plan *pl
 	memcpy(&f, view->map, sizeof(f));
 	if (!is_sound(&f, &t->spec, view->map_len))
 		return -EBADMSG;
-	t->hits = f.hits;
 	t->dropped = f.dropped;
 	err = copy_rows(t, &f, view);
 	if (err)
 		return err;
+	for (uint32_t i = 0; i < t->nr; i++)
+		t->hits += t->row[i].hits;
 	add_up(t);
 	qsort_r(t->row, t->nr, sizeof(*t->row), compare_rows, &order);
 	return 0;

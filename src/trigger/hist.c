@@ -202,7 +202,6 @@ void orl_hist_update(const struct orl_hist *h, const struct orl_occurrence *o)
 	struct orl_hist_entry *e;
 
 	make_key(h, o, key);
-	__atomic_fetch_add(&file->hits, 1, __ATOMIC_RELAXED);
 	e = find(h, key);
 	if (!e) {
 		__atomic_fetch_add(&file->dropped, 1, __ATOMIC_RELAXED);
