@@ -5,7 +5,8 @@
  *   Z1  make the new file; set->retired_ring = the old one's id
  *   Z2  set->ring_id[] = the new one's; tell the processes, and give them time to follow
  *   Z3  the old rings take no more: RETIRED; what they counted goes on in the new ones' counts
- *   Z4  every process has followed: unlink the old file, set->retired_ring = none
+ *   Z4  every process has followed: the same with what the old rings refused since; unlink the old
+ *       file, set->retired_ring = none
  *
  * Between Z2 and Z3 both take records. A tool that dies after Z1 leaves retired_ring; the next one
  * goes on at Z3. The file keeps its name until Z4, because a process that is on the way to map it
@@ -23,7 +24,10 @@
 #define FOLLOW_MS 200U
 #define CPU_BYTES_MAX (1ULL << 32)
 
-/* The counts of an old ring go on in the new one, the unread records among the overwritten. */
+/*
+ * The counts of an old ring go on in the new one, the unread records among the overwritten, and begin
+ * anew in the old one.
+ */
 static uint64_t carry(const struct orl_ring_view *old, const struct orl_ring_view *new)
 {
 	struct orl_ring_stats st;
@@ -36,6 +40,7 @@ static uint64_t carry(const struct orl_ring_view *old, const struct orl_ring_vie
 	rd.read += st.read;
 	rd.dropped_base -= st.dropped;
 	orl_rd_store_locked(new, &rd);
+	orl_ring_clear_locked(old);
 	return st.entries;
 }
 
@@ -56,7 +61,8 @@ static int carry_all(struct orl_session *s, const struct orl_rings *old,
 	if (new_fd >= 0) {
 		struct orl_ring_file *f = (void *)old->map, *g = (void *)new->map;
 
-		__atomic_fetch_add(&g->lease_dropped, orl_load(&f->lease_dropped),
+		__atomic_fetch_add(&g->lease_dropped,
+				   __atomic_exchange_n(&f->lease_dropped, 0, __ATOMIC_RELAXED),
 				   __ATOMIC_RELAXED);
 		__atomic_fetch_add(&s->set->lost_records, lost, __ATOMIC_RELAXED);
 		close(new_fd);
@@ -66,7 +72,7 @@ static int carry_all(struct orl_session *s, const struct orl_rings *old,
 	return new_fd < 0 ? new_fd : 0;
 }
 
-/* Z3 */
+/* Z3, and the counts of Z4 */
 static void retire(struct orl_session *s, uint32_t id)
 {
 	uint32_t now = s->set->ring_id[s->set->active & 1];
@@ -74,12 +80,10 @@ static void retire(struct orl_session *s, uint32_t id)
 
 	if (orl_rings_map(&old, &s->domain, id, 0))
 		return;
-	if (!(orl_load(&orl_rings_get(&old, 0)->state) & ORL_RING_RETIRED)) {
-		orl_rings_mark(&old, ORL_RING_RETIRED, ORL_RING_ON);
-		if (now != ORL_NO_RING && !orl_rings_map(&new, &s->domain, now, 0)) {
-			carry_all(s, &old, &new);
-			orl_rings_unmap(&new);
-		}
+	orl_rings_mark(&old, ORL_RING_RETIRED, ORL_RING_ON);
+	if (now != ORL_NO_RING && !orl_rings_map(&new, &s->domain, now, 0)) {
+		carry_all(s, &old, &new);
+		orl_rings_unmap(&new);
 	}
 	orl_rings_unmap(&old);
 }
@@ -117,6 +121,7 @@ int orl_size_finish_locked(struct orl_session *s)
 	nr = nr_behind(s);
 	if (nr)
 		return nr;
+	retire(s, id);
 	orl_domain_unlink(s, ORL_RING_NAME, id);
 	__atomic_store_n(&s->set->retired_ring, ORL_NO_RING, __ATOMIC_RELEASE);
 	return 0;
