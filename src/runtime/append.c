@@ -33,6 +33,37 @@ static struct orl_ring *this_ring(const struct orl_ringset *rs)
 					   rs->stride * (cpu < orl_load(&rs->nr_cpus) ? cpu : 0));
 }
 
+/*
+ * C code that writes to rings which may be given up meanwhile, other than to a leased ring of the
+ * thread's own:
+ *
+ *   N1  busy + 1         seq_cst; pairs with G2 and G4 in retire.c: either the rings are seen to be
+ *   N2  load nr_cpus     given up, or whoever gives them up sees that somebody is busy, and leaves
+ *   N3  write            their memory for the next time
+ *   N4  busy - 1
+ */
+static bool begin_write(const struct orl_ringset *rs)
+{
+	__atomic_fetch_add(&orl_wipe.busy, 1, __ATOMIC_SEQ_CST);
+	return __atomic_load_n(&rs->nr_cpus, __ATOMIC_SEQ_CST);
+}
+
+static void end_write(void)
+{
+	__atomic_fetch_sub(&orl_wipe.busy, 1, __ATOMIC_SEQ_CST);
+}
+
+static int append_vforked(const struct orl_ringset *rs, uint64_t common, const void *rec,
+			  uint32_t len, struct orl_ring **ring)
+{
+	int ret = ORL_APPEND_GONE;
+
+	if (begin_write(rs))
+		ret = orl_append_vforked(rs, common, rec, len, ring);
+	end_write();
+	return ret;
+}
+
 /* @ring: which one refused */
 static int append_half(const struct orl_ringset *rs, uint64_t common, const void *rec,
 		       uint32_t len, struct orl_ring **ring)
@@ -44,7 +75,7 @@ static int append_half(const struct orl_ringset *rs, uint64_t common, const void
 		return ORL_APPEND_DROPPED;
 	}
 	if (orl_tls.vforked)
-		return orl_append_vforked(rs, common, rec, len, ring);
+		return append_vforked(rs, common, rec, len, ring);
 	ret = append(rs, common, rec, len);
 	if (ret == ORL_APPEND_NO_CPU && orl_rseq_thread(rs))
 		ret = append(rs, common, rec, len);
@@ -57,23 +88,14 @@ static int append_half(const struct orl_ringset *rs, uint64_t common, const void
 	return orl_append_leased(rs, common, rec, len, ring);
 }
 
-/*
- * Count a record on the ring that refused it. False: the rings were given up, and the record may find
- * others.
- *
- *   N1  counting + 1     seq_cst; pairs with G2 and G4 in retire.c: either the rings are seen to be
- *   N2  load nr_cpus     given up, or whoever gives them up sees that somebody counts, and leaves
- *   N3  count            their memory for the next time
- */
+/* Count a record on the ring that refused it. False: the rings were given up, there may be others. */
 static bool count_dropped(const struct orl_ringset *rs, struct orl_ring *ring)
 {
-	bool there;
+	bool there = begin_write(rs);
 
-	__atomic_fetch_add(&orl_wipe.counting, 1, __ATOMIC_SEQ_CST);
-	there = __atomic_load_n(&rs->nr_cpus, __ATOMIC_SEQ_CST);
 	if (there)
 		__atomic_fetch_add(&ring->dropped, 1, __ATOMIC_RELAXED);
-	__atomic_fetch_sub(&orl_wipe.counting, 1, __ATOMIC_SEQ_CST);
+	end_write();
 	return there;
 }
 
@@ -81,6 +103,8 @@ int orl_append_inst(const struct orl_inst *inst, uint64_t common, const void *re
 {
 	const struct orl_set *set = inst->set;
 
+	if (!orl_load(&set->tracing_on))
+		return ORL_APPEND_OFF;
 	for (unsigned int i = 0; i < MAX_TRIES; i++) {
 		struct orl_half *half =
 			orl_load_acquire(&inst->half[(orl_load(&set->active) + i) & 1]);
@@ -95,7 +119,10 @@ int orl_append_inst(const struct orl_inst *inst, uint64_t common, const void *re
 			continue;
 		if (ret != ORL_APPEND_OFF)
 			return ret;
-		state = orl_load(&ring->state);
+		/* acquire: zeros that stand in place of a file come with nr_cpus = 0 */
+		state = orl_load_acquire(&ring->state);
+		if (!orl_load(&half->set.nr_cpus))
+			continue;
 		if (!(state & (ORL_RING_ON | ORL_RING_ASIDE | ORL_RING_RETIRED)) ||
 		    !orl_load(&set->tracing_on))
 			return ORL_APPEND_OFF;

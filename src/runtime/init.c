@@ -9,9 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/auxv.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "runtime/runtime.h"
+#include "runtime/stack.h"
 
 struct orl_runtime orl_rt;
 
@@ -77,6 +79,19 @@ void orl_init(void)
 __attribute__((constructor(101))) static void load(void)
 {
 	orl_init();
+}
+
+/* The last word about what is mapped where, for the stacks that were taken. */
+__attribute__((destructor(101))) static void leave(void)
+{
+	uint32_t pid = (uint32_t)syscall(SYS_getpid);
+	struct orl_lock_state state;
+
+	if (!orl_rt.stacks || orl_load(&orl_wipe.epoch) != pid || !orl_lock(&state, true))
+		return;
+	if (orl_rt.proc && orl_load(&orl_rt.proc->pid) == pid)
+		orl_maps_record();
+	orl_unlock(&state);
 }
 
 static bool dso_is_known(const struct oriel_dso *dso)

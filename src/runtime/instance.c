@@ -162,8 +162,10 @@ static const struct orl_hist *find_hist(struct orl_inst *inst, uint32_t id)
 	void *map;
 
 	for (h = inst->hists; h; h = h->next) {
-		if (h->hist.id == id)
-			return &h->hist;
+		if (h->hist.id != id)
+			continue;
+		h->is_used = true;
+		return &h->hist;
 	}
 	map = map_file(ORL_HIST_NAME, id, ORL_HIST_BLOCK, &len);
 	h = map ? orl_arena_alloc(sizeof(*h), 64) : NULL;
@@ -174,6 +176,7 @@ static const struct orl_hist *find_hist(struct orl_inst *inst, uint32_t id)
 			munmap(map, len);
 		return NULL;
 	}
+	h->is_used = true;
 	h->next = inst->hists;
 	inst->hists = h;
 	return &h->hist;
@@ -216,8 +219,9 @@ static void look_at_hook(struct orl_inst *inst, struct orl_hook *hook, uint32_t 
 	struct orl_inst_hook *h;
 
 	/* one that is being written is taken as it is: whoever runs it looks at every byte himself */
-	if (!(orl_load_acquire(&hook->seq) & 1) &&
-	    orl_hook_check(hook, orl_record_max(ORL_PAGE_MAX)))
+	if (orl_load_acquire(&hook->seq) & 1)
+		inst->is_moving = true;
+	else if (orl_hook_check(hook, orl_record_max(ORL_PAGE_MAX)))
 		return;
 	if (kind == ORL_HOOK_TRIGGER &&
 	    (cmd == ORL_CMD_ENABLE_EVENT || cmd == ORL_CMD_DISABLE_EVENT))
@@ -267,6 +271,9 @@ static bool map_hooks(struct orl_inst *inst)
 static void read_hooks(struct orl_inst *inst)
 {
 	inst->nr_list = 0;
+	inst->is_moving = false;
+	for (struct orl_inst_hist *h = inst->hists; h; h = h->next)
+		h->is_used = false;
 	/* from the end: the newer ones tend to stand there */
 	for (uint32_t i = ORL_NR_HOOKS; i-- > 0;) {
 		uint32_t index = orl_load(&inst->set->hook[i]);

@@ -29,6 +29,7 @@ struct orl_half {
 struct orl_inst_hist {
 	struct orl_hist hist;
 	struct orl_inst_hist *next;
+	bool is_used;			/* a trigger leads to it */
 };
 
 /* A hook that matters here: of an event that this process has, or with one as its target. */
@@ -54,6 +55,7 @@ struct orl_inst {
 	struct orl_inst_hook *list;	/* hooks that matter, newest first */
 	uint32_t nr_list, room;
 	bool asked_rings;		/* in this apply() */
+	bool is_moving;			/* a hook was being written: the list may not be right */
 	int error;			/* of mapping something, -errno, in this apply() */
 };
 

@@ -158,7 +158,6 @@ int orl_append_vforked(const struct orl_ringset *rs, uint64_t common, const void
 	uint32_t ring;
 	int ret;
 
-	orl_store(&orl_rt.leases, 1);
 	ring = lease(rs, common >> 32 | DEPTH_VFORKED << 32);
 	if (!ring)
 		return count_none(rs);

@@ -6,9 +6,9 @@
  *   G1  nothing leads here any more: apply() has stored the new pointers
  *   G2  nr_cpus = 0: an append that begins finds no CPU, and looks for the instance's rings again
  *   G3  membarrier restarts every sequence that is under way: it begins again, and meets G2
- *   G4  anonymous memory takes the place of the file, unless somebody is just counting a record that
- *       it dropped (append.c): then the next apply() does it. Whatever C code still looks there (a
- *       state, a switch of the instance's rings, a hook) finds zeros, and what it writes goes nowhere
+ *   G4  anonymous memory takes the place of the file, unless somebody is just writing to rings in C
+ *       (append.c): then the next apply() does it. Whatever else still looks there (a state, a switch
+ *       of the instance's rings, a hook, a hist) finds zeros, and what it writes goes nowhere
  *
  * An append to a leased ring is no sequence and cannot be restarted: a process that has leased one
  * keeps the file instead.
@@ -72,15 +72,32 @@ static void give_up_halves(void)
 		halves = NULL;
 		return;
 	}
-	if (__atomic_load_n(&orl_wipe.counting, __ATOMIC_SEQ_CST) > 0)
+	if (__atomic_load_n(&orl_wipe.busy, __ATOMIC_SEQ_CST) > 0)
 		return;
 	for (; halves; halves = halves->next)
 		overlay(halves->rings.map, halves->rings.size);
 }
 
+/* Hists that no trigger leads to any more. */
+static void give_up_hists(struct orl_inst *inst)
+{
+	for (struct orl_inst_hist **h = &inst->hists; *h;) {
+		if ((*h)->is_used) {
+			h = &(*h)->next;
+			continue;
+		}
+		overlay((*h)->hist.map, (*h)->hist.map_len);
+		*h = (*h)->next;
+	}
+}
+
 void orl_retire_locked(void)
 {
 	give_up_halves();
+	for (uint32_t i = 0; i < ORL_NR_INSTANCES; i++) {
+		if (orl_rt.inst[i] && !orl_rt.inst[i]->is_moving)
+			give_up_hists(orl_rt.inst[i]);
+	}
 	for (; insts; insts = insts->next) {
 		if (insts->id)
 			overlay(insts->set, ORL_SET_SIZE);

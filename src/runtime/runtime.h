@@ -79,7 +79,7 @@ struct orl_wipe {
 	int32_t readers[2];		/* threads inside probes, by phase */
 	uint32_t thread;		/* the service thread runs */
 	uint32_t waiting;		/* a thread waits for readers to leave */
-	int32_t counting;		/* threads that count a dropped record */
+	int32_t busy;			/* threads that write to rings in C, see append.c */
 };
 
 union orl_wipe_page {
