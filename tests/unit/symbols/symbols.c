@@ -26,7 +26,7 @@
 static char dir[64];
 static struct orl_symbols *table;
 
-__attribute__((noinline)) void a_function_to_find(void)
+static __attribute__((noinline)) void a_function_to_find(void)
 {
 	__asm__ volatile("nop; nop; nop; nop" ::: "memory");
 }
