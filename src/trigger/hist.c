@@ -113,21 +113,25 @@ static void put_rare(const struct orl_hist_field *f, const struct orl_occurrence
 	}
 }
 
+static bool is_number(const struct orl_hist_field *f)
+{
+	return orl_load_is_number(f->load) || f->load == ORL_LOAD_TIME;
+}
+
 static void make_key(const struct orl_hist *h, const struct orl_occurrence *o, uint64_t *key)
 {
-	for (uint32_t i = 0; i < h->key_len / 8; i++)
-		key[i] = 0;
+	memset(key, 0, h->key_len);
 	for (uint32_t i = 0; i < h->spec.nr_keys; i++) {
 		const struct orl_hist_field *f = &h->spec.key[i];
 
-		if (orl_load_is_number(f->load) || f->load == ORL_LOAD_TIME)
+		if (is_number(f))
 			key[f->key_off / 8] = number(f, o);
 		else
 			put_rare(f, o, (char *)key + f->key_off);
 	}
 }
 
-static uint64_t hash_key(const uint64_t *key, uint32_t len)
+static inline uint64_t hash_key(const uint64_t *key, uint32_t len)
 {
 	uint64_t hash = len;
 
@@ -145,18 +149,19 @@ static struct orl_hist_entry *entry_at(const struct orl_hist *h, uint64_t i)
 						 (i & (h->nr_slots - 1)) * h->entry_len);
 }
 
-static bool is_key(const struct orl_hist *h, struct orl_hist_entry *e, const uint64_t *key)
+static inline bool is_key(const struct orl_hist *h, struct orl_hist_entry *e, const uint64_t *key,
+			  uint32_t key_len)
 {
 	const uint64_t *words = e->words + h->nr_vals;
 
-	for (uint32_t i = 0; i < h->key_len / 8; i++)
+	for (uint32_t i = 0; i < key_len / 8; i++)
 		if (__atomic_load_n(&words[i], __ATOMIC_RELAXED) != key[i])
 			return false;
 	return true;
 }
 
 /* E1 .. E3. On failure @tag is what the entry has now. */
-static bool claim(const struct orl_hist *h, struct orl_hist_entry *e, const uint64_t *key,
+static __attribute__((noinline)) bool claim(const struct orl_hist *h, struct orl_hist_entry *e, const uint64_t *key,
 		  uint64_t hash, uint64_t *tag)
 {
 	uint64_t *words = e->words + h->nr_vals;
@@ -172,10 +177,11 @@ static bool claim(const struct orl_hist *h, struct orl_hist_entry *e, const uint
 	return true;
 }
 
-static struct orl_hist_entry *find(const struct orl_hist *h, const uint64_t *key)
+static inline struct orl_hist_entry *find(const struct orl_hist *h, const uint64_t *key,
+					  uint32_t key_len)
 {
 	const struct orl_hist_file *file = (const struct orl_hist_file *)(const void *)h->map;
-	uint64_t hash = hash_key(key, h->key_len), first = hash >> 24;
+	uint64_t hash = hash_key(key, key_len), first = hash >> 24;
 
 	hash &= ~(ORL_HIST_CLAIMED | ORL_HIST_READY);
 	for (uint32_t i = 0; i < ORL_HIST_PROBES; i++) {
@@ -189,25 +195,47 @@ static struct orl_hist_entry *find(const struct orl_hist *h, const uint64_t *key
 			if (claim(h, e, key, hash, &tag))
 				return e;
 		}
-		if (tag == (hash | ORL_HIST_READY) && is_key(h, e, key))
+		if (tag == (hash | ORL_HIST_READY) && is_key(h, e, key, key_len))
 			return e;
 	}
 	return NULL;
 }
 
-void orl_hist_update(const struct orl_hist *h, const struct orl_occurrence *o)
+static inline __attribute__((always_inline)) void count(const struct orl_hist *h,
+							const struct orl_occurrence *o,
+							const uint64_t *key, uint32_t key_len)
 {
 	struct orl_hist_file *file = (struct orl_hist_file *)(void *)h->map;
-	uint64_t key[ORL_HIST_KEY_MAX / 8];
-	struct orl_hist_entry *e;
+	struct orl_hist_entry *e = find(h, key, key_len);
 
-	make_key(h, o, key);
-	e = find(h, key);
-	if (!e) {
+	if (__builtin_expect(!e, 0)) {
 		__atomic_fetch_add(&file->dropped, 1, __ATOMIC_RELAXED);
 		return;
 	}
 	__atomic_fetch_add(&e->hits, 1, __ATOMIC_RELAXED);			/* E4 */
 	for (uint32_t i = 0; i < h->nr_vals; i++)
 		__atomic_fetch_add(&e->words[i], number(&h->spec.val[i], o), __ATOMIC_RELAXED);
+}
+
+/* With a key of any length. */
+static __attribute__((noinline)) void update(const struct orl_hist *h,
+					     const struct orl_occurrence *o)
+{
+	uint64_t key[ORL_HIST_KEY_MAX / 8];
+
+	make_key(h, o, key);
+	count(h, o, key, h->key_len);
+}
+
+/* Most hists have one number as their key. */
+void orl_hist_update(const struct orl_hist *h, const struct orl_occurrence *o)
+{
+	uint64_t key;
+
+	if (h->key_len != sizeof(key) || !is_number(&h->spec.key[0])) {
+		update(h, o);
+		return;
+	}
+	key = number(&h->spec.key[0], o);
+	count(h, o, &key, sizeof(key));
 }
