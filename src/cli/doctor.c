@@ -124,6 +124,7 @@ int orl_cmd_doctor(const struct orl_args *args)
 		return status;
 	orl_session_guard("oriel", ORL_EXIT_DAMAGED);
 	orl_doctor_machine(&c);
+	orl_doctor_mount(&c);
 	orl_doctor_domain(&c, dir);
 	check_session(&c, args);
 	if (args->json)

@@ -36,4 +36,7 @@ void orl_doctor_machine(struct orl_checks *c);
 /** orl_doctor_domain() - the domain's directory and the room in its file system */
 void orl_doctor_domain(struct orl_checks *c, const char *dir);
 
+/** orl_doctor_mount() - can the tree be mounted? */
+void orl_doctor_mount(struct orl_checks *c);
+
 #endif /* ORL_CLI_DOCTOR_H */

@@ -10,6 +10,8 @@
  *   rules enable something        kept: that is a wish for programs to come. --force removes it
  *   else                          removed
  *
+ * A mount whose server is gone is taken away.
+ *
  * Using a domain means: to have one of its files mapped, to stand in one of its process slots, or
  * to link the library and name it. Where that cannot be known, the domain is kept.
  */
@@ -22,6 +24,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/mountpoint.h"
 #include "cli/place.h"
 #include "cli/remove.h"
 
@@ -286,6 +289,44 @@ static void collect(struct gc *g, const char *name)
 		orl_session_close(&s);
 }
 
+/* What a mount's server left behind when it was killed. */
+static void collect_mount(struct gc *g)
+{
+	char dir[ORL_MOUNT_DIR_MAX];
+	struct orl_mounted m;
+	bool was_busy;
+	int ret;
+
+	if (orl_mountpoint(NULL, ORL_MOUNT_QUIET, dir))
+		return;
+	orl_mountpoint_look(dir, &m);
+	if (!m.is_dead)
+		return;
+	ret = g->args->dry_run ? 0 : orl_mountpoint_unmount(dir, &was_busy);
+	if (ret) {
+		orl_cli_error("%s: cannot be unmounted: %s", dir, strerror(-ret));
+		g->nr_failed++;
+		return;
+	}
+	say(g, dir, g->args->dry_run ? "would unmount" : "unmounted", 0, "its server is gone");
+}
+
+/* The directory beside the domains that a mount stands on; but somebody may call a domain so. */
+static bool is_mount(const struct gc *g, const char *name)
+{
+	char path[ORL_DOMAIN_DIR_MAX + 256];
+	struct orl_mounted m;
+
+	if (strcmp(name, ORL_MOUNT_NAME))
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", g->place, name);
+	orl_mountpoint_look(path, &m);
+	if (m.is_mount)
+		return true;
+	snprintf(path, sizeof(path), "%s/%s/" ORL_CTL_NAME, g->place, name);
+	return access(path, F_OK);
+}
+
 static int walk(struct gc *g, const char *only)
 {
 	struct dirent *e;
@@ -295,6 +336,7 @@ static int walk(struct gc *g, const char *only)
 		collect(g, only);
 		return 0;
 	}
+	collect_mount(g);
 	d = opendir(g->place);
 	if (!d && errno == ENOENT)
 		return 0;
@@ -303,7 +345,7 @@ static int walk(struct gc *g, const char *only)
 		return orl_cli_status(errno);
 	}
 	while ((e = readdir(d)))
-		if (e->d_name[0] != '.')
+		if (e->d_name[0] != '.' && !is_mount(g, e->d_name))
 			collect(g, e->d_name);
 	closedir(d);
 	return 0;

@@ -82,7 +82,7 @@ int orl_cmd_mount(const struct orl_args *args)
 	if (!ret)
 		ret = orl_place_dir(args, domain);
 	if (!ret)
-		ret = orl_mountpoint(args->nr_rest ? args->rest[0] : NULL, dir);
+		ret = orl_mountpoint(args->nr_rest ? args->rest[0] : NULL, ORL_MOUNT_MAKE, dir);
 	if (!ret)
 		ret = prepare(dir);
 	if (ret)
@@ -101,7 +101,7 @@ int orl_cmd_umount(const struct orl_args *args)
 	char dir[ORL_MOUNT_DIR_MAX];
 	struct orl_mounted m;
 	bool was_busy;
-	int ret = orl_mountpoint(args->nr_rest ? args->rest[0] : NULL, dir);
+	int ret = orl_mountpoint(args->nr_rest ? args->rest[0] : NULL, 0, dir);
 
 	if (ret)
 		return ret;

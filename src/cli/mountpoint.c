@@ -8,6 +8,7 @@
  */
 #include "cli/mountpoint.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <spawn.h>
@@ -143,8 +144,7 @@ static int canonical(const char *word, char dir[ORL_MOUNT_DIR_MAX])
 	return join(dir, realpath(slash == copy ? "/" : copy, NULL), word);
 }
 
-/* A place that is missing is made, as a domain's is. */
-static int default_word(char word[ORL_MOUNT_DIR_MAX])
+static int default_word(unsigned int flags, char word[ORL_MOUNT_DIR_MAX])
 {
 	const char *xdg = getenv("XDG_RUNTIME_DIR");
 	int len;
@@ -157,23 +157,38 @@ static int default_word(char word[ORL_MOUNT_DIR_MAX])
 	len = snprintf(word, ORL_MOUNT_DIR_MAX, "%s/oriel/" ORL_MOUNT_NAME, xdg);
 	if (len < 0 || (size_t)len >= ORL_MOUNT_DIR_MAX)
 		return -ENAMETOOLONG;
-	word[len - (int)sizeof(ORL_MOUNT_NAME)] = '\0';
-	mkdir(word, 0700);
-	word[len - (int)sizeof(ORL_MOUNT_NAME)] = '/';
+	if (flags & ORL_MOUNT_MAKE) {
+		word[len - (int)sizeof(ORL_MOUNT_NAME)] = '\0';
+		mkdir(word, 0700);
+		word[len - (int)sizeof(ORL_MOUNT_NAME)] = '/';
+	}
 	return 0;
 }
 
-int orl_mountpoint(const char *word, char dir[ORL_MOUNT_DIR_MAX])
+int orl_mountpoint(const char *word, unsigned int flags, char dir[ORL_MOUNT_DIR_MAX])
 {
-	char standard[ORL_MOUNT_DIR_MAX];
-	int rc = word ? 0 : default_word(standard);
+	char standard[ORL_MOUNT_DIR_MAX] = "XDG_RUNTIME_DIR";
+	int rc = word ? 0 : default_word(flags, standard);
 
 	if (!rc)
 		rc = canonical(word ? word : standard, dir);
 	if (!rc)
 		return 0;
-	orl_cli_error("%s: %s", word ? word : "XDG_RUNTIME_DIR", strerror(-rc));
+	if (!(flags & ORL_MOUNT_QUIET))
+		orl_cli_error("%s: %s", word ? word : standard, strerror(-rc));
 	return orl_cli_status(rc);
+}
+
+static bool is_empty(const char *dir)
+{
+	DIR *d = opendir(dir);
+	unsigned int nr = 0;
+
+	while (d && nr < 3 && readdir(d))
+		nr++;
+	if (d)
+		closedir(d);
+	return nr < 3; /* "." and ".." */
 }
 
 int orl_mountpoint_make(const char *dir)
@@ -191,6 +206,10 @@ int orl_mountpoint_make(const char *dir)
 	if (st.st_uid != geteuid()) {
 		orl_cli_error("%s: it belongs to another user", dir);
 		return ORL_EXIT_DENIED;
+	}
+	if (!is_empty(dir)) {
+		orl_cli_error("%s: it is not empty, and the mount would hide what it holds", dir);
+		return ORL_EXIT_FAILURE;
 	}
 	return 0;
 }

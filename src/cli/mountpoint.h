@@ -9,7 +9,10 @@
 #include <stddef.h>
 
 #define ORL_MOUNT_DIR_MAX 1024U
-#define ORL_MOUNT_NAME "mnt" /* beside the domains; so no domain is called that */
+#define ORL_MOUNT_NAME "mnt" /* beside the domains, in their default place */
+
+#define ORL_MOUNT_MAKE 1U  /* make what the default directory is in */
+#define ORL_MOUNT_QUIET 2U /* no message */
 
 struct orl_mounted {
 	bool is_mount;	  /* something is mounted there */
@@ -20,16 +23,17 @@ struct orl_mounted {
 
 /**
  * orl_mountpoint() - the directory to mount on, absolute
- * @word: of the command line, NULL: $XDG_RUNTIME_DIR/oriel/mnt or else /dev/shm/oriel-UID-mnt
+ * @word:  of the command line, NULL: $XDG_RUNTIME_DIR/oriel/mnt or else /dev/shm/oriel-UID-mnt
+ * @flags: ORL_MOUNT_*
  *
  * Nothing is asked of the directory itself: behind it may be a server that is gone.
  * Return: 0 or the exit status after a message.
  */
-int orl_mountpoint(const char *word, char dir[ORL_MOUNT_DIR_MAX]);
+int orl_mountpoint(const char *word, unsigned int flags, char dir[ORL_MOUNT_DIR_MAX]);
 
 /**
  * orl_mountpoint_make() - make the directory, 0700, where it is missing; 0 or the exit status after
- * a message, also where it is somebody else's
+ * a message, also where it is somebody else's or holds files, which the mount would hide
  */
 int orl_mountpoint_make(const char *dir);
 
