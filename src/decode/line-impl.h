@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What line.c and line-trace.c share: the fields that every record has, and common pieces of text. */
+/* What line.c and line-trace.c share: the fields that every record has, and common pieces of text.
+ */
 #ifndef ORL_DECODE_LINE_IMPL_H
 #define ORL_DECODE_LINE_IMPL_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * Lines of the trace file, in the forms that the options of an instance choose. Where a record's
- * text would break the rule of one line for one record (an embedded newline) it is escaped, which the
- * kernel does not do.
+ * text would break the rule of one line for one record (an embedded newline) it is escaped, which
+ * the kernel does not do.
  */
 #include "decode/line-impl.h"
 

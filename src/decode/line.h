@@ -30,14 +30,14 @@ void orl_line_trace(struct orl_text *out, const struct orl_formats *formats,
 		    const struct orl_comms *comms, const struct orl_record *rec);
 
 /*
- * How the trace file shows records: the options of an instance, and who knows what a record does not
- * say itself.
+ * How the trace file shows records: the options of an instance, and who knows what a record does
+ * not say itself.
  */
 struct orl_line_style {
 	uint64_t options;		/* ORL_OPT_* of abi/set.h */
 	bool is_counter;		/* times are plain numbers, not ns */
 	uint64_t nr;			/* records shown before this one: latency-format, verbose */
-	uint64_t next_ts;		/* time of the record behind it, or its own: latency-format */
+	uint64_t next_ts; /* time of the record behind it, or its own: latency-format */
 	/* process of a thread, 0 unknown; may be NULL */
 	int32_t (*tgid)(void *arg, int32_t tid);
 	/* append "function+0x12/0x34", "+0x12" alone without @with_size, or "0x..."; NULL: 0x... */
@@ -53,7 +53,8 @@ struct orl_line_title {
 	const char *release;		/* of the kernel, for latency-format */
 };
 
-/** orl_line_title() - the comment lines at the top, as the options want them; @t NULL: "tracer" only
+/** orl_line_title() - the comment lines at the top, as the options want them; @t NULL: "tracer"
+ * only
  */
 void orl_line_title(struct orl_text *out, const struct orl_line_style *style,
 		    const struct orl_line_title *t);

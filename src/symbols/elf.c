@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Functions of an ELF file, read with libelf. The file may be anything: a stranger's program, or one
- * that is being replaced. Whatever libelf returns is checked again before it is used as an index,
- * and copied, so that the file can be closed.
+ * Functions of an ELF file, read with libelf. The file may be anything: a stranger's program, or
+ * one that is being replaced. Whatever libelf returns is checked again before it is used as an
+ * index, and copied, so that the file can be closed.
  */
 #include "symbols/impl.h"
 

@@ -29,7 +29,8 @@ struct orl_elf {
 	size_t names_len;
 };
 
-/** orl_elf_read() - 0, or -errno when it is no ELF file or a damaged one; undone with orl_elf_fini()
+/** orl_elf_read() - 0, or -errno when it is no ELF file or a damaged one; undone with
+ * orl_elf_fini()
  */
 int orl_elf_read(struct orl_elf *e, int fd, uint64_t size);
 void orl_elf_fini(struct orl_elf *e);
@@ -49,12 +50,13 @@ struct orl_mappings {
 	uint32_t nr;
 };
 
-/** orl_mappings_parse() - take the executable mappings from a text as of /proc/PID/maps; 0 or -ENOMEM */
+/** orl_mappings_parse() - take the executable mappings from a text as of /proc/PID/maps; 0 or
+ * -ENOMEM */
 int orl_mappings_parse(struct orl_mappings *m, char *text);
 void orl_mappings_fini(struct orl_mappings *m);
 
-/** orl_mappings_live() - those of a process that has the domain's control file mapped; else, or when
- * it has ended, -ESRCH */
+/** orl_mappings_live() - those of a process that has the domain's control file mapped; else, or
+ * when it has ended, -ESRCH */
 int orl_mappings_live(struct orl_mappings *m, int32_t pid, const char *dir);
 
 /** orl_mappings_left() - those that a process left in the domain: the @nth newest file; -ESRCH when

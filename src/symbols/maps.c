@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Where a process had its code: text in the form of /proc/PID/maps, from there or from a file of the
- * domain. Lines that are not of this form are skipped.
+ * Where a process had its code: text in the form of /proc/PID/maps, from there or from a file of
+ * the domain. Lines that are not of this form are skipped.
  */
 #include "symbols/impl.h"
 

@@ -4,7 +4,8 @@
  *
  * What is mapped where comes from /proc while the process lives, else from what it left in the
  * domain. Names come from the ELF files' .symtab, else .dynsym, as they are there (C++ mangled).
- * Where a file is gone, was replaced or makes no sense, the answer is its name and the offset in it.
+ * Where a file is gone, was replaced or makes no sense, the answer is its name and the offset in
+ * it.
  *
  * Everything is remembered; memory is bounded by the limits below, beyond which answers become less
  * good but stay right. A table belongs to one thread at a time.
@@ -18,7 +19,7 @@
 struct orl_symbols;
 
 struct orl_symbol {
-	const char *name;		/* function; else base name of the file; NULL: nothing known */
+	const char *name; /* function; else base name of the file; NULL: nothing known */
 	uint64_t off;			/* of the address in it */
 	uint64_t size;			/* of the function; 0 unknown, or a file */
 	const char *file;		/* path of the mapped file, or NULL */

@@ -2,8 +2,8 @@
 /*
  * Records on their way to text: what trace, trace_pipe and snapshot share.
  *
- * Formats, names of threads, processes and functions are looked up when the first record needs them,
- * and kept for as long as the file is open.
+ * Formats, names of threads, processes and functions are looked up when the first record needs
+ * them, and kept for as long as the file is open.
  */
 #ifndef ORL_TREE_OUT_H
 #define ORL_TREE_OUT_H
@@ -47,13 +47,15 @@ struct orl_out {
 int orl_out_create(struct orl_out **out, struct orl_file *f, struct orl_session *s);
 void orl_out_destroy(struct orl_out *o);
 
-/** orl_out_begin() - (again) from the oldest record on, with the options and clock of this moment */
+/** orl_out_begin() - (again) from the oldest record on, with the options and clock of this moment
+ */
 int orl_out_begin(struct orl_out *o, enum orl_merge_mode mode);
 
 /** orl_out_title() - the comment lines; false when there is no record */
 bool orl_out_title(struct orl_out *o, struct orl_text *text);
 
-/** orl_out_some() - append lines until there are @size bytes: 1, 0 there is no more now, or -errno */
+/** orl_out_some() - append lines until there are @size bytes: 1, 0 there is no more now, or -errno
+ */
 int orl_out_some(struct orl_out *o, struct orl_text *text, size_t size);
 
 /** orl_out_stats() - counts of a CPU, or the sums of all */

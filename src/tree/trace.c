@@ -95,16 +95,18 @@ static void put_snapshot_help(struct orl_file *f, struct orl_text *text)
 				    "#\n# * Snapshot is freed *\n#\n");
 	orl_text_puts(text, "# Snapshot commands:\n");
 	if (all)
-		orl_text_puts(text, "# echo 0 > snapshot : frees the snapshot\n"
-				    "# echo 1 > snapshot : takes one of all CPUs, with room for it "
-				    "if there is none yet\n"
-				    "# echo 2 > snapshot : empties it (any number but 0 and 1 does)\n");
+		orl_text_puts(text,
+			      "# echo 0 > snapshot : frees the snapshot\n"
+			      "# echo 1 > snapshot : takes one of all CPUs, with room for it "
+			      "if there is none yet\n"
+			      "# echo 2 > snapshot : empties it (any number but 0 and 1 does)\n");
 	else
-		orl_text_puts(text, "# echo 0 > snapshot : is refused here\n"
-				    "# echo 1 > snapshot : is refused here: it is taken of all CPUs, "
-				    "by the main snapshot file\n"
-				    "# echo 2 > snapshot : empties this CPU's (any number but 0 and "
-				    "1 does)\n");
+		orl_text_puts(text,
+			      "# echo 0 > snapshot : is refused here\n"
+			      "# echo 1 > snapshot : is refused here: it is taken of all CPUs, "
+			      "by the main snapshot file\n"
+			      "# echo 2 > snapshot : empties this CPU's (any number but 0 and "
+			      "1 does)\n");
 }
 
 static int begin(struct orl_file *f, struct trace *t)

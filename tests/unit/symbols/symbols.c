@@ -217,7 +217,8 @@ static void damaged_files_do_no_harm(void **state)
 		random ^= random << 13;
 		random ^= random >> 7;
 		random ^= random << 17;
-		/* headers most: of the file, of the segments behind it, of the sections at the end */
+		/* headers most: of the file, of the segments behind it, of the sections at the end
+		 */
 		at = (off_t)(i % 2 ? random % 1024 : len - 1 - random % 4096);
 		wrong = (uint8_t)(random >> 32);
 		assert_int_equal(pwrite(fd, &wrong, 1, at), 1);

@@ -127,8 +127,8 @@ static void trace_shows_all_cpus_by_time(void **state)
 	marker(1, 1001 * MS, TID, "second");
 	marker(0, 1002 * MS, TID, "third");
 	text = read_path("tracing/trace");
-	assert_memory_equal(text, "# tracer: nop\n#\n# entries-in-buffer/entries-written: 3/3   #P:",
-			    61);
+	assert_memory_equal(text,
+			    "# tracer: nop\n#\n# entries-in-buffer/entries-written: 3/3   #P:", 61);
 	assert_string_equal(body(text), LINE(0, "    1.000000", "first")
 					LINE(1, "    1.001000", "second")
 					LINE(0, "    1.002000", "third"));
@@ -390,8 +390,9 @@ static void options_change_the_text(void **state)
 	write_path("tracing/trace_options", "latency-format");
 	marker(0, 1002 * MS, TID, "y");
 	text = read_path("tracing/trace");
-	assert_non_null(strstr(text, "   <...>-4000001   0..... 1000000us#: tracing_mark_write: x\n"
-				     "   <...>-4000001   0..... 1002000us : tracing_mark_write: y\n"));
+	assert_non_null(strstr(text,
+			       "   <...>-4000001   0..... 1000000us#: tracing_mark_write: x\n"
+			       "   <...>-4000001   0..... 1002000us : tracing_mark_write: y\n"));
 	free(text);
 }
 
