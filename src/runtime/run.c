@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 /*
  * An event's way through its plan, instance by instance, in the kernel's order: its triggers run,
- * also when nothing is recorded; then soft mode, the lists of processes, the filter; then the record
- * is appended, and behind it what a trigger asked for, or the instance's options.
+ * also when nothing is recorded; then soft mode, the lists of processes, the filter; then the
+ * record is appended, and behind it what a trigger asked for, or the instance's options.
  *
- * What a filter or trigger may ask beside the record comes from this thread's own memory: its name is
- * asked of the kernel once after each apply().
+ * What a filter or trigger may ask beside the record comes from this thread's own memory: its name
+ * is asked of the kernel once after each apply().
  */
 #include <errno.h>
 #include <string.h>
@@ -152,6 +152,19 @@ static void append_stack(const struct orl_inst *inst, const struct orl_occurrenc
 			(uint32_t)(offsetof(__typeof__(rec), caller) + nr * 8));
 }
 
+/* As commit_tsc() does it, where that can be; anything else is for orl_append_inst(). */
+static inline int append_here(const struct orl_plan_entry *e, const struct orl_half *half,
+			      const struct orl_occurrence *o)
+{
+	int ret = ORL_APPEND_OFF;
+
+	if (ORL_ARCH_HAS_APPEND && half && half->set.clock == ORL_CLOCK_TSC &&
+	    o->len <= ORL_SMALL_MAX && !orl_tls.vforked && !orl_rt.no_rseq)
+		ret = orl_arch_append_small(&half->set, o->common, o->rec, o->len);
+	return __builtin_expect(ret & 1, 0) ? orl_append_inst(e->inst, o->common, o->rec, o->len) :
+					      ret;
+}
+
 static void run_entry(const struct orl_plan *plan, const struct orl_plan_entry *e, uint32_t slot,
 		      struct orl_occurrence *o)
 {
@@ -161,8 +174,7 @@ static void run_entry(const struct orl_plan *plan, const struct orl_plan_entry *
 	o->clock = half ? half->set.clock : ORL_CLOCK_MONOTONIC;
 	if (e->nr)
 		todo = run_triggers(plan, e, o);
-	if (passes(e, slot, o) &&
-	    orl_append_inst(e->inst, o->common, o->rec, o->len) == ORL_APPEND_OK &&
+	if (passes(e, slot, o) && append_here(e, half, o) == ORL_APPEND_OK &&
 	    (e->flags & ORL_PLAN_STACK))
 		todo |= ORL_DO_STACKTRACE;
 	if (todo & ORL_DO_STACKTRACE)
