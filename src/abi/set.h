@@ -55,8 +55,8 @@ struct orl_rules {
 };
 
 /*
- * What was said of single events, by registry slot: stronger than the rules without OVERLAY. A later
- * rule takes back what was said of the events that it matches.
+ * What was said of single events, by registry slot: stronger than the rules without OVERLAY. A
+ * later rule takes back what was said of the events that it matches.
  */
 struct orl_exact {
 	uint64_t known[ORL_SET_EVENTS / 64];
@@ -123,7 +123,7 @@ struct orl_set {
 	uint64_t hook_order;		/* last order number given to a hook */
 	uint64_t lost_records;		/* unread records that a resize threw away */
 	uint64_t reserved[14];
-	uint64_t cpumask_off[64];	/* tracing_cpumask: CPUs whose rings are off; zero: all on */
+	uint64_t cpumask_off[64]; /* tracing_cpumask: CPUs whose rings are off; zero: all on */
 	uint64_t soft[ORL_SET_EVENTS / 64]; /* by registry slot: on, but recording nothing until an
 					       enable_event trigger clears the bit */
 	uint32_t hook[ORL_NR_HOOKS];	/* ORL_HOOK_INDEX() of each hook, 0 free */

@@ -65,8 +65,8 @@
 /*
  * Where an instance's rings are mapped in this process. Private memory, checked when it was filled
  * in: an append computes addresses from these words and from positions that it masks with them, so
- * that no damage in shared memory leads it astray. Only nr_cpus and nr_leases ever change: to 0, when
- * the rings are given up.
+ * that no damage in shared memory leads it astray. Only nr_cpus and nr_leases ever change: to 0,
+ * when the rings are given up.
  */
 struct orl_ringset {
 	char *base;			/* the CPUs' rings */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The append in C, steps A1..A6 of arch.h, for a ring that has one writer: a leased ring. No
- * sequence to restart; whoever dies in between has appended nothing, and the next owner starts again
- * from A1.
+ * sequence to restart; whoever dies in between has appended nothing, and the next owner starts
+ * again from A1.
  */
 #ifndef ORL_ARCH_SINGLE_H
 #define ORL_ARCH_SINGLE_H

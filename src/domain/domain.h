@@ -18,7 +18,7 @@
 #include "abi/ring.h"
 
 #define ORL_DOMAIN_DIR_MAX 512U
-#define ORL_ERRORS_NAME "errors"	/* a file of tools: the error log; ".ID" as for ORL_HOOKS_NAME */
+#define ORL_ERRORS_NAME "errors" /* a file of tools: the error log; ".ID" as for ORL_HOOKS_NAME */
 
 /**
  * orl_domain_path() - the directory of a domain
@@ -80,15 +80,15 @@ struct orl_rings {
 #define ORL_RINGS_READONLY 1
 
 /**
- * orl_domain_name() - "ring", "ring.7": the name of a file of id @id; @buf has 32 bytes. Id 0 has no
- * number, but for what only instances have. Returns @buf.
+ * orl_domain_name() - "ring", "ring.7": the name of a file of id @id; @buf has 32 bytes. Id 0 has
+ * no number, but for what only instances have. Returns @buf.
  */
 char *orl_domain_name(char *buf, const char *base, uint32_t id);
 
 /**
  * orl_domain_is_file_name() - may a domain's directory hold a file of this name?
- * What is finished, and what a maker that was killed leaves: ctl, nudge, ring[.ID], set.ID, hooks[.ID],
- * hist.ID, errors[.ID], maps.PID.IMAGE, tmp-*, metrics-*.
+ * What is finished, and what a maker that was killed leaves: ctl, nudge, ring[.ID], set.ID,
+ * hooks[.ID], hist.ID, errors[.ID], maps.PID.IMAGE, tmp-*, metrics-*.
  */
 bool orl_domain_is_file_name(const char *name);
 
@@ -101,9 +101,9 @@ void *orl_domain_map(const struct orl_domain *d, const char *name, bool writable
  * orl_rings_create() - make ring file @id if there is none
  * @set: of the instance; its sizes are those of the rings
  *
- * Number of rings and clock come from the control file. The memory of the CPUs' rings is allocated here; that of a
- * leased ring when it is first leased. The rings' first state is orl_rings_state(). Lock-free: of two
- * that do it at once, one wins.
+ * Number of rings and clock come from the control file. The memory of the CPUs' rings is allocated
+ * here; that of a leased ring when it is first leased. The rings' first state is orl_rings_state().
+ * Lock-free: of two that do it at once, one wins.
  * Return: 0 (made, or there already), -ENOSPC when the file system is full (nothing is left
  * behind), or -errno.
  */

@@ -158,7 +158,8 @@ static int open_ring(const struct orl_domain *d, uint32_t id, int access)
 
 	if (dirfd < 0)
 		return dirfd;
-	fd = orl_sys_openat(dirfd, orl_domain_name(name, ORL_RING_NAME, id), access | ORL_OPEN_SAFE, 0);
+	fd = orl_sys_openat(dirfd, orl_domain_name(name, ORL_RING_NAME, id), access | ORL_OPEN_SAFE,
+			    0);
 	orl_sys_close(dirfd);
 	return fd;
 }

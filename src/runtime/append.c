@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Appending to an instance rather than to a mapped ring file: which of its two halves is written may
- * change at any moment, by a snapshot that another process takes, and a resize replaces both.
+ * Appending to an instance rather than to a mapped ring file: which of its two halves is written
+ * may change at any moment, by a snapshot that another process takes, and a resize replaces both.
  *
  * A half that refuses says why by its ring's state:
  *
@@ -88,7 +88,7 @@ static int append_half(const struct orl_ringset *rs, uint64_t common, const void
 	return orl_append_leased(rs, common, rec, len, ring);
 }
 
-/* Count a record on the ring that refused it. False: the rings were given up, there may be others. */
+/* Count a record on the ring that refused it. False: the rings were given up. */
 static bool count_dropped(const struct orl_ringset *rs, struct orl_ring *ring)
 {
 	bool there = begin_write(rs);

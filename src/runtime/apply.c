@@ -4,8 +4,8 @@
  * async-signal-safe.
  *
  *   1. attach to the domain, where there is one
- *   2. read the generation, follow the instances (instance.c), and decide for each event what becomes
- *      of its records (plan.c); rings are mapped when the first event needs them
+ *   2. read the generation, follow the instances (instance.c), and decide for each event what
+ *      becomes of its records (plan.c); rings are mapped when the first event needs them
  *   3. events and their keys, then the sites of all keys at once
  *   4. give up what nothing leads to any more (retire.c)
  *   5. acknowledge the generation

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * Private memory for what apply() builds: taken from the kernel in pieces, handed out from the front,
- * never given back. All of it is small (tables of hooks, of plans, of mapped files) and none of it
- * grows with the number of records.
+ * Private memory for what apply() builds: taken from the kernel in pieces, handed out from the
+ * front, never given back. All of it is small (tables of hooks, of plans, of mapped files) and none
+ * of it grows with the number of records.
  */
 #include <sys/mman.h>
 
@@ -18,8 +18,8 @@ void *orl_arena_alloc(size_t size, size_t align)
 
 	if (!at || size > (size_t)(end - at) || p > end - size) {
 		size_t piece = (size + align + PIECE - 1) & ~(size_t)(PIECE - 1);
-		void *map = mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
-				 0);
+		void *map = mmap(NULL, piece, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+				 -1, 0);
 
 		if (map == MAP_FAILED)
 			return NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Filters that only compare numbers of the record, which most do, as private programs: checked once,
- * when apply() makes them, and then run with no check but one of the record's length. Programs of
- * equal content are one, and are never freed.
+ * Filters that only compare numbers of the record, which most do, as private programs: checked
+ * once, when apply() makes them, and then run with no check but one of the record's length.
+ * Programs of equal content are one, and are never freed.
  *
  * A filter that is changed in shared memory is thereby changed for events when apply() has seen it,
  * as everything else is.

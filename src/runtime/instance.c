@@ -4,8 +4,8 @@
  * trusted but for whether it is wanted: sizes and ids are checked, and what leads to an address is
  * kept in private memory.
  *
- * An instance costs a process one small mapping until one of its events is wanted here, or one of its
- * hooks is for an event of ours.
+ * An instance costs a process one small mapping until one of its events is wanted here, or one of
+ * its hooks is for an event of ours.
  */
 #include <errno.h>
 #include <string.h>
@@ -218,7 +218,7 @@ static void look_at_hook(struct orl_inst *inst, struct orl_hook *hook, uint32_t 
 	uint32_t cmd = orl_load(&hook->cmd), target = 0, hist_id = orl_load(&hook->hist_id);
 	struct orl_inst_hook *h;
 
-	/* one that is being written is taken as it is: whoever runs it looks at every byte himself */
+	/* taken as it is while it is written: whoever runs it looks at every byte himself */
 	if (orl_load_acquire(&hook->seq) & 1)
 		inst->is_moving = true;
 	else if (orl_hook_check(hook, orl_record_max(ORL_PAGE_MAX)))

@@ -7,8 +7,8 @@
  * leaves its struct and its range of addresses behind (retire.c). Pointers in them change by one
  * store each.
  *
- * An instance is known by its place in the control file and its id; a place that is used again makes
- * another struct orl_inst.
+ * An instance is known by its place in the control file and its id; a place that is used again
+ * makes another struct orl_inst.
  */
 #ifndef ORL_RUNTIME_INSTANCE_H
 #define ORL_RUNTIME_INSTANCE_H

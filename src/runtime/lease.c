@@ -5,8 +5,8 @@
  * protocol (arch.h) and readers are those of the CPUs' rings.
  *
  * A ring's owner says whose it is: thread and depth. A thread remembers its rings of the ring files
- * that it wrote to last; what it has forgotten it finds by looking for itself among the owners. Each
- * thing remembered is one word, so that a handler may come in between at any moment.
+ * that it wrote to last; what it has forgotten it finds by looking for itself among the owners.
+ * Each thing remembered is one word, so that a handler may come in between at any moment.
  *
  * A lease ends with its thread: whoever finds no free ring takes one whose owner is dead. The
  * memory of a ring is allocated when it is leased, never by a page fault. Records for which there

@@ -63,8 +63,9 @@ static uint32_t page_max(const struct orl_inst *inst)
 	uint32_t max = orl_record_max(ORL_PAGE_MAX);
 
 	for (unsigned int h = 0; h < 2; h++) {
-		uint32_t here = inst->half[h] ? orl_record_max((uint32_t)inst->half[h]->set.page_mask + 1)
-					      : max;
+		uint32_t here = inst->half[h]
+					? orl_record_max((uint32_t)inst->half[h]->set.page_mask + 1)
+					: max;
 
 		if (here < max)
 			max = here;
@@ -172,7 +173,8 @@ const struct orl_plan *orl_plan_make_locked(const struct trace_event_call *call,
 	}
 	if (!nr)
 		return NULL;
-	size = sizeof(*plan) + nr * sizeof(entry[0]) + nr_triggers * sizeof(struct orl_plan_trigger);
+	size = sizeof(*plan) + nr * sizeof(entry[0]) +
+	       nr_triggers * sizeof(struct orl_plan_trigger);
 	plan = orl_arena_alloc(size, 16);
 	if (!plan)
 		return NULL;

@@ -2,9 +2,9 @@
 /*
  * Plans: what becomes of an event's record, in which instances.
  *
- * A plan is made by apply(), never changed and never freed, since an event may be on its way through
- * it; plans of equal content are one plan, so that switching back and forth makes no new ones. The
- * event's call->reserved[0] leads to its plan.
+ * A plan is made by apply(), never changed and never freed, since an event may be on its way
+ * through it; plans of equal content are one plan, so that switching back and forth makes no new
+ * ones. The event's call->reserved[0] leads to its plan.
  */
 #ifndef ORL_RUNTIME_PLAN_H
 #define ORL_RUNTIME_PLAN_H

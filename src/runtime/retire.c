@@ -7,8 +7,9 @@
  *   G2  nr_cpus = 0: an append that begins finds no CPU, and looks for the instance's rings again
  *   G3  membarrier restarts every sequence that is under way: it begins again, and meets G2
  *   G4  anonymous memory takes the place of the file, unless somebody is just writing to rings in C
- *       (append.c): then the next apply() does it. Whatever else still looks there (a state, a switch
- *       of the instance's rings, a hook, a hist) finds zeros, and what it writes goes nowhere
+ *       (append.c): then the next apply() does it. Whatever else still looks there (a state, a
+ *       switch of the instance's rings, a hook, a hist) finds zeros, and what it writes goes
+ *       nowhere
  *
  * An append to a leased ring is no sequence and cannot be restarted: a process that has leased one
  * keeps the file instead.

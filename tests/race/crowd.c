@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A program that fires events while a tool changes what is wanted of them: some threads, and a signal
- * handler that interrupts them every 100 us. It counts what it fires and knows nothing else.
+ * A program that fires events while a tool changes what is wanted of them: some threads, and a
+ * signal handler that interrupts them every 100 us. It counts what it fires and knows nothing else.
  *
  *   race-crowd NUMBER FD     FD: the shared memory of crowd.h
  */

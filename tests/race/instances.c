@@ -11,8 +11,8 @@
  *   filters     a filter of the top instance added, replaced, removed; all of them let all through
  *   triggers    a hist, and a trigger that takes snapshots in the programs
  *
- * Three programs fire (crowd.c), one of them on leased rings. At the end the top instance's rings, old
- * ones included, must hold or count just as many records as were fired.
+ * Three programs fire (crowd.c), one of them on leased rings. At the end the top instance's rings,
+ * old ones included, must hold or count just as many records as were fired.
  */
 #include <errno.h>
 #include <sched.h>
@@ -347,8 +347,8 @@ static unsigned int nr_left_mapped(pid_t pid)
 	return nr;
 }
 
-/* A program that writes to leased rings keeps what it had; the others let go, at the latest when they
- * look again. */
+/* A program that writes to leased rings keeps what it had; the others let go, at the latest when
+ * they look again. */
 static void wait_until_let_go(void)
 {
 	for (unsigned int i = 0; i < CROWD_PROCESSES - 1; i++) {

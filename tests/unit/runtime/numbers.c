@@ -79,8 +79,8 @@ static void test_programs(void **state)
 
 		begin(nr);
 		for (uint32_t i = 0; i < nr; i++)
-			put(i, (uint32_t)rand() % 8, (uint32_t)rand() % 7, 8 + (uint32_t)rand() % 2 * 8,
-			    random_word(),
+			put(i, (uint32_t)rand() % 8, (uint32_t)rand() % 7,
+			    8 + (uint32_t)rand() % 2 * 8, random_word(),
 			    rand() % 3 ? (uint8_t)(rand() % 20) : ORL_INSN_PASS,
 			    rand() % 3 ? (uint8_t)(rand() % 20) : ORL_INSN_FAIL);
 		p = orl_numbers_make_locked(&hook);
