@@ -154,11 +154,14 @@ static void wait_for(struct orl_processes *list, struct orl_session *s, uint32_t
 	}
 }
 
-static int nudge(struct orl_session *s, unsigned int timeout_ms, struct orl_processes *late)
+/* @which: ORL_PROCS_LINKED: those too that have not attached yet, which takes a look at all of
+ * /proc */
+static int nudge(struct orl_session *s, unsigned int which, unsigned int timeout_ms,
+		 struct orl_processes *late)
 {
 	uint32_t gen = __atomic_load_n(&s->domain.ctl->gen, __ATOMIC_ACQUIRE);
 	struct orl_processes list;
-	int rc = orl_processes_list(&list, s, ORL_PROCS_LINKED, 0);
+	int rc = orl_processes_list(&list, s, which, 0);
 
 	if (rc)
 		return orl_session_fail(s, rc, "no memory");
@@ -176,7 +179,7 @@ static int nudge(struct orl_session *s, unsigned int timeout_ms, struct orl_proc
 
 int orl_nudge_processes(struct orl_session *s, unsigned int timeout_ms)
 {
-	return nudge(s, timeout_ms, NULL);
+	return nudge(s, 0, timeout_ms, NULL);
 }
 
 int orl_control_nudge(struct orl_session *s, unsigned int timeout_ms, struct orl_processes *late)
@@ -187,5 +190,5 @@ int orl_control_nudge(struct orl_session *s, unsigned int timeout_ms, struct orl
 		return orl_session_fail(s, -EROFS, "the session is for reading only");
 	/* where that fails, the rules that there are still hold, and are told */
 	orl_control_drop_dead(s);
-	return nudge(s, timeout_ms, late);
+	return nudge(s, ORL_PROCS_LINKED, timeout_ms, late);
 }

@@ -28,7 +28,8 @@ void orl_exact_set_locked(struct orl_session *s, uint32_t slot, bool on, const u
 /** orl_set_select_locked() - the generations move on, sleepers wake; no signal is sent */
 void orl_set_select_locked(struct orl_session *s);
 
-/** orl_nudge_processes() - as orl_control_nudge(), but needs no lock; the number of those late */
+/** orl_nudge_processes() - as orl_control_nudge(), but needs no lock, and only those that have
+ * attached: others have nothing yet that a change could concern; the number of those late */
 int orl_nudge_processes(struct orl_session *s, unsigned int timeout_ms);
 
 /** orl_domain_new_id() - an id that no instance, ring file or hist of this domain ever had */

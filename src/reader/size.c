@@ -25,8 +25,8 @@
 #define CPU_BYTES_MAX (1ULL << 32)
 
 /*
- * The counts of an old ring go on in the new one, the unread records among the overwritten, and begin
- * anew in the old one.
+ * The counts of an old ring go on in the new one, the unread records among the overwritten, and
+ * begin anew in the old one.
  */
 static uint64_t carry(const struct orl_ring_view *old, const struct orl_ring_view *new)
 {
