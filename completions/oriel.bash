@@ -13,10 +13,14 @@ _oriel_options() {
 	record) echo '-e: -p: -o: --preload: --duration: --max-size: --json' ;;
 	doctor) echo '--json -p:' ;;
 	gc) echo '--json -n --force' ;;
+	ls) echo '-l --json' ;;
+	write) echo '-a' ;;
+	mount) echo '-f' ;;
+	cat | tree | umount | exec) echo '' ;;
 	esac
 }
 
-_oriel_commands='list enable disable trace follow clear record report doctor gc'
+_oriel_commands='list enable disable trace follow clear record report doctor gc ls cat write tree mount umount exec'
 
 _oriel_events() {
 	# A colon breaks words in bash, so only what follows it is offered where one was typed.
@@ -26,6 +30,16 @@ _oriel_events() {
 	while read -r event _; do
 		[[ $event == "$1"* ]] && COMPREPLY+=("${event#"$cut"}")
 	done < <(oriel list 2>/dev/null)
+}
+
+# Paths of the tree, a folder at a time.
+_oriel_paths() {
+	local folder= name
+	[[ $1 == */* ]] && folder=${1%/*}/
+	while read -r name; do
+		[[ $folder$name == "$1"* ]] && COMPREPLY+=("$folder$name")
+	done < <(oriel ls "${folder:-/}" 2>/dev/null; [[ $folder ]] || oriel ls tracing 2>/dev/null)
+	compopt -o nospace
 }
 
 _oriel() {
@@ -67,7 +81,8 @@ _oriel() {
 	fi
 	case $command in
 	list | enable | disable) _oriel_events "$current" ;;
-	report) compopt -o default ;;
+	report | mount | umount) compopt -o default ;;
+	ls | cat | write | tree) _oriel_paths "$current" ;;
 	esac
 }
 complete -F _oriel oriel
