@@ -56,6 +56,15 @@ static int parse_switch(const char *buf, size_t len, bool *on)
 	return rc ? rc : v > 1 ? -EINVAL : 0;
 }
 
+/* Scripts switch off thousands of events that are off: nobody needs to be told. */
+static bool is_off(struct orl_file *f, const struct orl_slots *slots)
+{
+	for (uint32_t i = 0; i < slots->nr; i++)
+		if (orl_event_is_enabled(f->session, &slots->event[i], 0))
+			return false;
+	return true;
+}
+
 int orl_store_enable(struct orl_file *f, char *buf, size_t len)
 {
 	struct orl_slots slots;
@@ -66,7 +75,9 @@ int orl_store_enable(struct orl_file *f, char *buf, size_t len)
 		return orl_file_fail(f, rc, "0 or 1 is expected");
 	pthread_mutex_lock(&f->tree->lock);
 	rc = orl_event_slots(f, &slots);
-	if (!rc)
+	f->is_unchanged = !rc && !on && is_off(f, &slots);
+	f->is_narrow = !on;
+	if (!rc && !f->is_unchanged)
 		rc = orl_enable_events(f, slots.event, slots.nr, on);
 	pthread_mutex_unlock(&f->tree->lock);
 	return rc;
@@ -126,5 +137,6 @@ int orl_store_enable_many(struct orl_file *f, char *buf, size_t len)
 
 	if (rc)
 		return orl_file_fail(f, rc, "0 or 1 is expected");
+	f->is_narrow = !on;
 	return orl_enable_pattern(f, *system ? system : "*", on);
 }

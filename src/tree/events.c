@@ -99,15 +99,16 @@ static int show_available(struct orl_file *f, struct orl_text *out)
 
 #define SHARED ORL_KIND_SHARED
 #define NUDGE (ORL_KIND_SHARED | ORL_KIND_NUDGE)
-#define PRINT (NUDGE | ORL_KIND_PRINT)
+#define WAIT (ORL_KIND_SHARED | ORL_KIND_WAIT)
+#define PRINT (WAIT | ORL_KIND_PRINT)
 
 const struct orl_kind orl_kinds_tracing_events[] = {
 	{ "available_events", 0440, SHARED | ORL_KIND_TOP, show_available },
 	{ "set_event", 0640, NUDGE | ORL_KIND_LONG, orl_show_set_event, orl_store_set_event,
 	  orl_trunc_set_event },
-	{ "set_event_notrace_pid", 0640, NUDGE | ORL_KIND_LONG, orl_show_pids, orl_store_pids,
+	{ "set_event_notrace_pid", 0640, WAIT | ORL_KIND_LONG, orl_show_pids, orl_store_pids,
 	  orl_trunc_pids },
-	{ "set_event_pid", 0640, NUDGE | ORL_KIND_LONG, orl_show_pids, orl_store_pids,
+	{ "set_event_pid", 0640, WAIT | ORL_KIND_LONG, orl_show_pids, orl_store_pids,
 	  orl_trunc_pids },
 	{ NULL },
 };
@@ -121,17 +122,17 @@ const struct orl_kind orl_kinds_events[] = {
 
 const struct orl_kind orl_kinds_system[] = {
 	{ "enable", 0640, NUDGE, orl_show_enable_many, orl_store_enable_many },
-	{ "filter", 0640, NUDGE, orl_show_filter_system, orl_store_filter_system },
+	{ "filter", 0640, WAIT, orl_show_filter_system, orl_store_filter_system },
 	{ NULL },
 };
 
 const struct orl_kind orl_kinds_event[] = {
 	{ "enable", 0640, NUDGE, orl_show_enable, orl_store_enable },
-	{ "filter", 0640, NUDGE, orl_show_filter, orl_store_filter },
+	{ "filter", 0640, WAIT, orl_show_filter, orl_store_filter },
 	{ "format", 0440, SHARED, show_format },
 	{ "hist", 0440, SHARED, orl_show_hist },
 	{ "id", 0440, SHARED, show_id },
-	{ "trigger", 0640, NUDGE, orl_show_trigger, orl_store_trigger, orl_trunc_trigger },
+	{ "trigger", 0640, WAIT, orl_show_trigger, orl_store_trigger, orl_trunc_trigger },
 	{ NULL },
 };
 

@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reader/control.h"
 #include "tree/impl.h"
 
 int orl_file_fail(struct orl_file *f, int rc, const char *fmt, ...)
@@ -92,8 +91,8 @@ static int start(struct orl_file *f)
 		rc = f->kind->trunc(f);
 		if (rc < 0 && f->kind->release)
 			f->kind->release(f);
-		if (rc >= 0 && (f->kind->flags & ORL_KIND_NUDGE))
-			orl_control_nudge(f->session, ORL_NUDGE_MS, NULL);
+		if (rc >= 0)
+			orl_file_settle(f);
 	}
 	return rc;
 }
@@ -226,11 +225,12 @@ static ssize_t store(struct orl_file *f, const void *buf, size_t size)
 		return -ENOMEM;
 	memcpy(copy, buf, size);
 	copy[size] = '\0';
+	f->is_unchanged = f->is_narrow = false;
 	rc = f->kind->store(f, copy, size);
 	free(copy);
 	f->is_shown = false;
-	if (rc >= 0 && (f->kind->flags & ORL_KIND_NUDGE))
-		orl_control_nudge(f->session, ORL_NUDGE_MS, NULL);
+	if (rc >= 0)
+		orl_file_settle(f);
 	return rc ? rc : (ssize_t)size;
 }
 

@@ -126,12 +126,24 @@ static int store_locked(struct orl_file *f, struct command *c)
 	return rc;
 }
 
+/* Scripts clear the filters of all events, which seldom have any. */
+static bool has_filters(const struct orl_session *s)
+{
+	for (uint32_t i = 0; i < ORL_NR_HOOKS; i++)
+		if (__atomic_load_n(&s->set->hook[i], __ATOMIC_RELAXED) >> 16 == ORL_HOOK_FILTER)
+			return true;
+	return false;
+}
+
 static int store(struct orl_file *f, char *buf, size_t len,
 		 int (*fn)(struct orl_file *f, struct command *c))
 {
 	struct command c = command_of(buf, len);
 	int fd, rc;
 
+	f->is_unchanged = c.is_clear && !has_filters(f->session);
+	if (f->is_unchanged)
+		return 0;
 	pthread_mutex_lock(&f->tree->lock);
 	fd = orl_set_lock(f->session);
 	rc = fd < 0 ? orl_file_fail_session(f, fd) : fn(f, &c);

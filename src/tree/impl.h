@@ -74,7 +74,9 @@ struct orl_kind {
 					   uses f->session, which is then the tree's, and runs
 					   under the tree's lock (always, with this flag) */
 #define ORL_KIND_LONG 16U		/* a write may have ORL_WRITE_LONG bytes, else ORL_WRITE_MAX */
-#define ORL_KIND_NUDGE 32U		/* a store() that succeeded waits a moment for the processes */
+#define ORL_KIND_NUDGE 32U		/* a store() that succeeded nudges the processes, those too
+					   that have not attached yet, and waits a moment for them */
+#define ORL_KIND_WAIT 128U		/* the store() did the nudging: wait a moment */
 #define ORL_KIND_PRINT 64U		/* events/ftrace: only of "print" */
 
 #define ORL_WRITE_MAX 4095U		/* as the kernel: less than a page */
@@ -106,6 +108,8 @@ struct orl_file {
 	struct orl_file *next;		/* in orl_tree.files */
 	struct orl_text text;		/* what show() wrote */
 	bool is_shown;
+	bool is_unchanged;		/* store() found that all was so already: nobody is waited for */
+	bool is_narrow;			/* store() only took away: who has not attached need not know */
 	void *state;			/* of the kind; release() frees it */
 	char error[768];
 	pthread_mutex_t lock;
@@ -153,6 +157,9 @@ __attribute__((format(printf, 3, 4))) int orl_file_fail(struct orl_file *f, int 
 							const char *fmt, ...);
 /** orl_file_fail_session() - the same with the text of the file's session */
 int orl_file_fail_session(struct orl_file *f, int rc);
+
+/** orl_file_settle() - after a change: nudge and wait as the kind says, ORL_NUDGE_MS at most */
+void orl_file_settle(struct orl_file *f);
 
 /** orl_path_parse() - take a path apart: 0, -ENOENT, or -ENOTDIR: there is more behind w->leaf */
 int orl_path_parse(struct orl_where *w, const char *path);

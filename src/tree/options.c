@@ -88,9 +88,9 @@ static int store_option(struct orl_file *f, char *buf, size_t len)
 }
 
 #define OPTION(name) \
-	{ name, 0640, ORL_KIND_SHARED | ORL_KIND_NUDGE, show_option, store_option }
+	{ name, 0640, ORL_KIND_SHARED | ORL_KIND_WAIT, show_option, store_option }
 #define TOP_OPTION(name) \
-	{ name, 0640, ORL_KIND_SHARED | ORL_KIND_NUDGE | ORL_KIND_TOP, show_option, store_option }
+	{ name, 0640, ORL_KIND_SHARED | ORL_KIND_WAIT | ORL_KIND_TOP, show_option, store_option }
 
 /* The names of orl_options[]. */
 const struct orl_kind orl_kinds_options[] = {

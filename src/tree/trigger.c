@@ -203,6 +203,15 @@ static bool is_hist(const struct orl_hook *hook, const void *arg)
 	return hook->cmd == ORL_CMD_HIST;
 }
 
+static bool has_hist(const struct orl_file *f, const struct orl_subjects *self)
+{
+	struct orl_hook_list list = { .nr = 0 };
+
+	for (uint32_t i = 0; i < self->nr && !list.nr; i++)
+		orl_hook_list(&list, f->session, self->id[i], ORL_HOOK_TRIGGER, is_hist, NULL);
+	return list.nr > 0;
+}
+
 /* As in the kernel, a '>' removes what is a hist, and nothing else. */
 int orl_trunc_trigger(struct orl_file *f)
 {
@@ -212,12 +221,13 @@ int orl_trunc_trigger(struct orl_file *f)
 
 	pthread_mutex_lock(&f->tree->lock);
 	rc = orl_subjects_of_file(f, &self);
-	fd = rc ? rc : orl_set_lock(f->session);
-	for (uint32_t i = 0; fd >= 0 && i < self.nr; i++) {
+	f->is_unchanged = !rc && !has_hist(f, &self);
+	fd = rc || f->is_unchanged ? rc : orl_set_lock(f->session);
+	for (uint32_t i = 0; !f->is_unchanged && fd >= 0 && i < self.nr; i++) {
 		orl_hook_list(&list, f->session, self.id[i], ORL_HOOK_TRIGGER, is_hist, NULL);
 		remove_list_locked(f, &list);
 	}
-	if (fd >= 0) {
+	if (fd >= 0 && !f->is_unchanged) {
 		orl_set_publish(f->session, false);
 		orl_set_unlock(fd);
 	}

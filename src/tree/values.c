@@ -140,25 +140,25 @@ static void release_free_buffer(struct orl_file *f)
 }
 
 #define SHARED ORL_KIND_SHARED
-#define NUDGE (ORL_KIND_SHARED | ORL_KIND_NUDGE)
+#define WAIT (ORL_KIND_SHARED | ORL_KIND_WAIT)
 
 const struct orl_kind orl_kinds_tracing_values[] = {
 	{ "README", 0440, SHARED | ORL_KIND_TOP, orl_show_readme },
 	{ "available_tracers", 0440, SHARED, show_tracer },
 	{ "buffer_percent", 0640, SHARED, show_percent, store_percent },
-	{ "buffer_size_kb", 0640, NUDGE, orl_show_size, orl_store_size },
-	{ "buffer_subbuf_size_kb", 0640, NUDGE, orl_show_subbuf_size, orl_store_subbuf_size },
+	{ "buffer_size_kb", 0640, WAIT, orl_show_size, orl_store_size },
+	{ "buffer_subbuf_size_kb", 0640, WAIT, orl_show_subbuf_size, orl_store_subbuf_size },
 	{ "buffer_total_size_kb", 0440, SHARED, orl_show_total_size },
 	{ "current_tracer", 0640, SHARED, show_tracer, store_tracer },
 	{ "error_log", 0640, SHARED, orl_show_errors, orl_store_errors, orl_trunc_errors },
-	{ "free_buffer", 0200, NUDGE, NULL, store_nothing, .release = release_free_buffer },
+	{ "free_buffer", 0200, WAIT, NULL, store_nothing, .release = release_free_buffer },
 	{ "printk_formats", 0440, SHARED | ORL_KIND_TOP, show_nothing },
 	{ "saved_cmdlines_size", 0640, SHARED | ORL_KIND_TOP, show_cmdlines_size,
 	  store_cmdlines_size },
 	{ "timestamp_mode", 0440, SHARED, show_timestamp_mode },
-	{ "trace_clock", 0640, NUDGE, show_clock, store_clock },
-	{ "trace_options", 0640, NUDGE, orl_show_options, orl_store_options },
-	{ "tracing_cpumask", 0640, NUDGE, orl_show_cpumask, orl_store_cpumask },
+	{ "trace_clock", 0640, WAIT, show_clock, store_clock },
+	{ "trace_options", 0640, WAIT, orl_show_options, orl_store_options },
+	{ "tracing_cpumask", 0640, WAIT, orl_show_cpumask, orl_store_cpumask },
 	{ "tracing_on", 0640, SHARED, show_tracing_on, store_tracing_on },
 	{ NULL },
 };
