@@ -82,9 +82,9 @@ static int append_leased(const struct orl_session *s, const struct orl_ringset *
 		return ORL_APPEND_NO_CPU;
 	}
 	ring = orl_rings_get(&s->rings, s->nr_cpus + i);
-	rc = orl_append_single(ring,
-			       (char *)ring + orl_ring_data_off(file->lease_data_size, file->page_size),
-			       file->lease_data_size - 1, rs, common, rec, len, ticks);
+	rc = orl_append_single(
+		ring, (char *)ring + orl_ring_data_off(file->lease_data_size, file->page_size),
+		file->lease_data_size - 1, rs, common, rec, len, ticks);
 	*state = __atomic_load_n(&ring->state, __ATOMIC_ACQUIRE);
 	/* release: the next owner sees all that was written */
 	__atomic_store_n(&ring->owner, 0, __ATOMIC_RELEASE);

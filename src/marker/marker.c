@@ -98,7 +98,8 @@ static int append(struct orl_session *s, const struct orl_occurrence *o, uint64_
 			return 0;
 		if (rc == ORL_APPEND_NO_CPU)
 			return -EAGAIN;
-		if (rc != ORL_APPEND_OFF || !(state & (ORL_RING_ASIDE | ORL_RING_RETIRED | ORL_RING_ON)))
+		if (rc != ORL_APPEND_OFF ||
+		    !(state & (ORL_RING_ASIDE | ORL_RING_RETIRED | ORL_RING_ON)))
 			return -EBADF;
 	}
 	return -EBADF;

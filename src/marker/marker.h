@@ -20,10 +20,10 @@
  * @rec: with 8 bytes of common fields in front, which need not be filled in; @len a multiple of 4,
  *       at most orl_record_max()
  *
- * Moves this thread to @cpu for the time of the call. The record goes through the filter of its event,
- * if there is one, and is appended; then its triggers run, as they do in the kernel for a marker:
- * they find it in the ring. There is no stack to record. Also notes the thread's name, where the
- * instance has the option record-cmd.
+ * Moves this thread to @cpu for the time of the call. The record goes through the filter of its
+ * event, if there is one, and is appended; then its triggers run, as they do in the kernel for a
+ * marker: they find it in the ring. There is no stack to record. Also notes the thread's name,
+ * where the instance has the option record-cmd.
  *
  * Return: 0, or
  *   -EBADF    tracing is off, or the ring is full and discards: the record is not taken, and no
@@ -32,8 +32,8 @@
  *   -ENODEV   the instance is gone
  *   -EROFS    the session is read-only
  *   -ENOSPC   no ring could be made
- *   -EAGAIN   there is no ring for this thread: no restartable sequences, and all leased rings taken;
- *             counted as lost
+ *   -EAGAIN   there is no ring for this thread: no restartable sequences, and all leased rings are
+ *             taken; counted as lost
  */
 int orl_marker_write(struct orl_session *s, int32_t tid, int cpu, uint16_t id, const void *rec,
 		     uint32_t len);

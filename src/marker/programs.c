@@ -9,7 +9,8 @@
 #include "reader/guard.h"
 #include "reader/set-impl.h"
 
-static void *map(const struct orl_session *s, const char *base, uint32_t id, size_t min, size_t *len)
+static void *map(const struct orl_session *s, const char *base, uint32_t id, size_t min,
+		 size_t *len)
 {
 	char name[32];
 	int rc;

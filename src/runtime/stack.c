@@ -20,7 +20,7 @@
 #define PAGE 4096UL
 #define SPAN_MAX (8UL << 20)		/* bytes of stack that one walk looks at */
 #define PROBES_MAX 16U			/* pages of a foreign stack that one walk asks for */
-#define RETRY 256U			/* walks on unknown stacks before the next look at the map */
+#define RETRY 256U /* walks on unknown stacks before the next look at the map */
 
 /* Where code keeps the caller's frame pointer, and the return address behind it. */
 #if defined(__x86_64__) || defined(__aarch64__) || defined(__i386__)

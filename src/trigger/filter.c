@@ -256,7 +256,7 @@ _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ && offsetof(struct orl_
 		       offsetof(struct orl_insn, off) == 4 && offsetof(struct orl_insn, imm) == 8,
 	       "where orl_filter_pass() finds the parts of an instruction");
 
-/* A number of the record against a constant; -1: something else. @first: of an instruction's words */
+/* A number of the record against a constant; -1: something else. @first: the instruction's word */
 static inline __attribute__((always_inline)) int test_fast(uint64_t first, uint64_t imm,
 							   const struct orl_occurrence *o)
 {
@@ -292,9 +292,11 @@ bool orl_filter_pass(const struct orl_hook *hook, const struct orl_occurrence *o
 	uint64_t words[2];
 
 	nr = __atomic_load_n(&hook->nr_insns, __ATOMIC_RELAXED);
-	if (__builtin_expect((seq & 1) || nr > ORL_NR_INSNS ||
-			     __atomic_load_n(&hook->kind, __ATOMIC_RELAXED) != ORL_HOOK_FILTER ||
-			     __atomic_load_n(&hook->event, __ATOMIC_RELAXED) != (uint16_t)o->common, 0))
+	if (__builtin_expect(
+		    (seq & 1) || nr > ORL_NR_INSNS ||
+			    __atomic_load_n(&hook->kind, __ATOMIC_RELAXED) != ORL_HOOK_FILTER ||
+			    __atomic_load_n(&hook->event, __ATOMIC_RELAXED) != (uint16_t)o->common,
+		    0))
 		return pass_slow(hook, o);
 	while (i < nr) {
 		uint32_t next;

@@ -161,8 +161,8 @@ static inline bool is_key(const struct orl_hist *h, struct orl_hist_entry *e, co
 }
 
 /* E1 .. E3. On failure @tag is what the entry has now. */
-static __attribute__((noinline)) bool claim(const struct orl_hist *h, struct orl_hist_entry *e, const uint64_t *key,
-		  uint64_t hash, uint64_t *tag)
+static __attribute__((noinline)) bool claim(const struct orl_hist *h, struct orl_hist_entry *e,
+					    const uint64_t *key, uint64_t hash, uint64_t *tag)
 {
 	uint64_t *words = e->words + h->nr_vals;
 	struct orl_hist_file *file = (struct orl_hist_file *)(void *)h->map;

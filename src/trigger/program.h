@@ -16,8 +16,8 @@ struct orl_trigger_head {
 	uint32_t cmd, flags, target;
 };
 
-/** orl_program_run() - run a hook's program on a record; @kind: what the hook must be; @head: filled
- * in for a trigger, NULL for a filter */
+/** orl_program_run() - run a hook's program on a record; @kind: what the hook must be; @head:
+ * filled in for a trigger, NULL for a filter */
 enum orl_verdict orl_program_run(const struct orl_hook *hook, uint32_t kind,
 				 const struct orl_occurrence *o, struct orl_trigger_head *head);
 

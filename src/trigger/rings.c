@@ -2,8 +2,8 @@
 /*
  * Switching an instance's rings. What should be stands in the set, in two words; the rings' states
  * follow from it. Whoever changes a word goes through the rings afterwards, and again when he finds
- * that a word has changed meanwhile: so the last who changed one, and everybody who came in between,
- * leave the rings as the words say.
+ * that a word has changed meanwhile: so the last who changed one, and everybody who came in
+ * between, leave the rings as the words say.
  *
  * All of it is sequentially consistent: a pass over the rings may not move before the store to the
  * set, nor the look at the set that follows it before the pass.

@@ -42,17 +42,16 @@ struct orl_occurrence_ops {
 /**
  * orl_filter_pass() - does a filter hook let a record through?
  * At most ORL_NR_INSNS instructions, each bounded by the record's length; one that asks for bytes
- * outside the record ends with "no". Any context, any bytes. A hook that is being rewritten, or that
- * is by now another event's, lets everything through: nothing is lost by a change of filters.
+ * outside the record ends with "no". Any context, any bytes. A hook that is being rewritten, or
+ * that is by now another event's, lets everything through: nothing is lost by a change of filters.
  */
 bool orl_filter_pass(const struct orl_hook *hook, const struct orl_occurrence *o);
 
 /**
  * orl_hook_check() - is a hook what the tools' compiler may produce?
  * Targets lead forward, offsets of fixed fields lie in a record of @max_len bytes, constants lie in
- * data, the hist spec's key fits. A process uses no hook that fails. That a hook passed is no promise:
- * its bytes may change, and all is checked again as it runs.
- * Return: 0 or -EINVAL.
+ * data, the hist spec's key fits. A process uses no hook that fails. That a hook passed is no
+ * promise: its bytes may change, and all is checked again as it runs. Return: 0 or -EINVAL.
  */
 int orl_hook_check(const struct orl_hook *hook, uint32_t max_len);
 
@@ -71,8 +70,8 @@ int orl_hist_check(struct orl_hist *h, void *map, size_t len);
 /** orl_hist_update() - count one record: steps E1..E4 of abi/hook.h. Any context. */
 void orl_hist_update(const struct orl_hist *h, const struct orl_occurrence *o);
 
-/** orl_glob_bounded() - orl_glob_match() of @s, which ends at a NUL or after @len bytes, by a pattern
- * of @pattern_len bytes; no recursion, time at most the product of both lengths */
+/** orl_glob_bounded() - orl_glob_match() of @s, which ends at a NUL or after @len bytes, by a
+ * pattern of @pattern_len bytes; no recursion, time at most the product of both lengths */
 bool orl_glob_bounded(const char *pattern, uint32_t pattern_len, const char *s, uint32_t len);
 
 /*
@@ -88,14 +87,14 @@ struct orl_trigger_host {
 
 /*
  * Both switches work from any context and any number of processes at once; of two that disagree
- * the one whose store to the set is last wins. Steps of orl_rings_swap(): S1 flip set->active; S2 the
- * new half's rings lose ASIDE and go on; S3 the old half's get ASIDE and go off. Between S2 and S3
- * both take records, so that none is dropped.
+ * the one whose store to the set is last wins. Steps of orl_rings_swap(): S1 flip set->active; S2
+ * the new half's rings lose ASIDE and go on; S3 the old half's get ASIDE and go off. Between S2 and
+ * S3 both take records, so that none is dropped.
  */
 /** orl_rings_switch() - tracing_on: S1 store set->tracing_on, then the rings */
 void orl_rings_switch(const struct orl_trigger_host *host, bool on);
-/** orl_rings_swap() - take a snapshot, and count it in set->snapshots; false when the second half is
- * not there */
+/** orl_rings_swap() - take a snapshot, and count it in set->snapshots; false when the second half
+ * is not there */
 bool orl_rings_swap(const struct orl_trigger_host *host);
 /** orl_rings_settle() - bring the rings' states in line with the set's tracing_on and active; what
  * both switches do after S1. MASKED and RETIRED are the caller's to change before. */

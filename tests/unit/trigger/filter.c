@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Filter programs: each width and comparison, strings, sets, targets, and programs that are wrong. */
+/* Filter programs: each width and comparison, strings, sets, targets, and programs that are wrong.
+ */
 #include "sample.h"
 
 #include <stdlib.h>

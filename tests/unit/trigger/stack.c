@@ -227,7 +227,8 @@ static void any_frame_pointer_is_survived(void **state)
 /* Frames in memory that is no stack of this thread. */
 static void frames_in_foreign_memory_end_where_it_ends(void **state)
 {
-	char *area = mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	char *area =
+		mmap(NULL, 4 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	uintptr_t *first = (uintptr_t *)(void *)area, *second, *last;
 	uint64_t addr[ORL_STACK_MAX];
 

@@ -16,7 +16,8 @@ struct table {
 static inline void table_init(struct table *t, const struct orl_hist_spec *spec, uint32_t size)
 {
 	struct orl_hist_file *f;
-	uint32_t entry = (uint32_t)sizeof(struct orl_hist_entry) + 8 * spec->nr_vals + spec->key_len;
+	uint32_t entry =
+		(uint32_t)sizeof(struct orl_hist_entry) + 8 * spec->nr_vals + spec->key_len;
 
 	t->len = ORL_HIST_BLOCK + (size_t)entry * size * 2;
 	f = t->file = calloc(1, t->len);
