@@ -19,7 +19,7 @@
 
 /* Where and why a text is wrong: what goes to error_log, and under the caret. */
 struct orl_mistake {
-	char prefix[160];		/* "event filter parse error", "hist:sys:ev", "trigger ..." */
+	char prefix[160]; /* "event filter parse error", "hist:sys:ev", "trigger ..." */
 	const char *message;		/* "Field not found"; static. NULL: no entry in
 					   error_log, only the errno */
 	uint32_t pos;			/* bytes behind from; may be one behind the text's end */
@@ -60,16 +60,17 @@ struct orl_trigger_text {
 	char name[64];			/* "" none */
 	bool pause, cont, clear;
 	uint32_t size;			/* 0: not given */
-	char text[ORL_HOOK_TEXT];	/* normalised: what the trigger file lists, without the filter */
+	char text[ORL_HOOK_TEXT]; /* normalised: what the trigger file lists, without the filter */
 };
 
 /**
  * orl_compile_trigger_parse() - one command written to a trigger file
  *
- * A mistake in a hist that is to be added is left for orl_compile_trigger() to tell, which knows the
- * event's name and fields; t->text is empty then.
+ * A mistake in a hist that is to be added is left for orl_compile_trigger() to tell, which knows
+ * the event's name and fields; t->text is empty then.
  *
- * Return: 0, or -EINVAL and others with @m (m->message NULL where the kernel only returns the errno).
+ * Return: 0, or -EINVAL and others with @m (m->message NULL where the kernel only returns the
+ * errno).
  */
 int orl_compile_trigger_parse(struct orl_trigger_text *t, const char *text, uint32_t len,
 			      struct orl_mistake *m);
@@ -89,8 +90,9 @@ int orl_compile_trigger(struct orl_hook *hook, const struct orl_trigger_text *t,
 			struct orl_mistake *m);
 
 /** orl_compile_trigger_same() - does a "!" text name this hook? (the kernel's rule: same command,
- * where traceon and traceoff are the same, and enable_event and disable_event of one target; for hist
- * the same name, keys, vals, sort and filter). Where it does, the kernel refuses to add a second one: -EEXIST. */
+ * where traceon and traceoff are the same, and enable_event and disable_event of one target; for
+ * hist the same name, keys, vals, sort and filter). Where it does, the kernel refuses to add a
+ * second one: -EEXIST. */
 bool orl_compile_trigger_same(const struct orl_trigger_text *t, const struct orl_hook *hook);
 
 /** orl_compile_trigger_list() - one line of the trigger file, "stacktrace:unlimited if x > 1\n" */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Filters: comparisons (pred.c) joined by && || ! and parentheses, made into a program in which each
- * comparison knows where to go on yes and on no.
+ * Filters: comparisons (pred.c) joined by && || ! and parentheses, made into a program in which
+ * each comparison knows where to go on yes and on no.
  *
  * Reading builds nodes without recursion: a stack of open parentheses, each with what waits on the
  * left of an || and of an &&. && binds closer. A node is made after its children, so that going
@@ -42,8 +42,8 @@ struct parser {
 	struct level level[LEVELS_MAX];
 };
 
-int orl_compile_mistake(struct orl_mistake *m, const char *prefix, const char *message, uint32_t pos,
-			int err)
+int orl_compile_mistake(struct orl_mistake *m, const char *prefix, const char *message,
+			uint32_t pos, int err)
 {
 	memset(m->prefix, 0, sizeof(m->prefix));
 	strncpy(m->prefix, prefix, sizeof(m->prefix) - 1);

@@ -2,8 +2,8 @@
 /*
  * Reading a hist file. Its bytes are trusted for nothing: the header is copied and must describe
  * keys and values as long as the plan's (a named hist may be that of another event, with its fields
- * at other places), entries must lie in the map, and each is copied before it is looked at. An entry
- * counts when its tag says READY; a process that is just making one has not finished it.
+ * at other places), entries must lie in the map, and each is copied before it is looked at. An
+ * entry counts when its tag says READY; a process that is just making one has not finished it.
  *
  * Two entries may have the same key (abi/hook.h), and two keys may become the same when ticks are
  * turned into microseconds: rows are sorted by their keys and equal ones added up.

@@ -4,8 +4,8 @@
  *
  *   hist:keys=pid,cmd.hex:vals=len:sort=len.descending:size=256:name=foo:pause
  *
- * Messages are the kernel's. It has more of them, for variables and actions, which are not here yet:
- * an assignment that is no parameter and a handler are told as such.
+ * Messages are the kernel's. It has more of them, for variables and actions, which are not here
+ * yet: an assignment that is no parameter and a handler are told as such.
  */
 #include <errno.h>
 

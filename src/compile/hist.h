@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A hist trigger between its text and its spec. orl_hist_parse() knows the text alone, orl_hist_bind()
- * looks its names up in an event, orl_hist_spec() is what processes get. Slices point into the text,
- * which must outlive the plan.
+ * A hist trigger between its text and its spec. orl_hist_parse() knows the text alone,
+ * orl_hist_bind() looks its names up in an event, orl_hist_spec() is what processes get. Slices
+ * point into the text, which must outlive the plan.
  */
 #ifndef ORL_COMPILE_HIST_H
 #define ORL_COMPILE_HIST_H

@@ -64,8 +64,8 @@ static inline uint32_t orl_compile_trim(const char *text, uint32_t len)
 }
 
 /** orl_compile_mistake() - fill in @m and return @err */
-int orl_compile_mistake(struct orl_mistake *m, const char *prefix, const char *message, uint32_t pos,
-			int err);
+int orl_compile_mistake(struct orl_mistake *m, const char *prefix, const char *message,
+			uint32_t pos, int err);
 
 /**
  * orl_compile_number() - a whole number as the kernel's kstrtoull() and kstrtoll() take it

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * One comparison of a filter: FIELD OPERATOR VALUE, where the value is a number, a quoted string, or
- * CPUS{list}.
+ * One comparison of a filter: FIELD OPERATOR VALUE, where the value is a number, a quoted string,
+ * or CPUS{list}.
  *
  * What is checked, in which order, and where the caret goes is the kernel's, learnt by giving it
  * each mistake. Its positions within a comparison are one behind the byte that is wrong, and so are

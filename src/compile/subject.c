@@ -2,10 +2,12 @@
 /*
  * What a name stands for: a field of the event, or one of the words that every event knows. The
  * type of a field decides as in the kernel: an array whose element type has "char" in its name is a
- * string (u8 is not), a cpumask_t is a set of CPUs, everything else is a number of the field's size;
- * that of a dynamic array is the word that says where the data is.
+ * string (u8 is not), a cpumask_t is a set of CPUs, everything else is a number of the field's
+ * size; that of a dynamic array is the word that says where the data is.
  */
 #include "compile/impl.h"
+
+#define COMMON_LEN 8U
 
 static const uint8_t unsigned_loads[9] = { [1] = ORL_LOAD_U8, [2] = ORL_LOAD_U16,
 					   [4] = ORL_LOAD_U32, [8] = ORL_LOAD_U64 };
@@ -49,7 +51,9 @@ static bool from_field(const struct orl_field *field, struct orl_subject *s)
 			 ORL_LOAD_REL_LOC);
 	else
 		as_number(s);
-	return true;
+	/* the common fields are 8 bytes of their own */
+	return field->offset >= COMMON_LEN ||
+	       (s->kind == ORL_SUBJECT_NUMBER && field->size <= COMMON_LEN - field->offset);
 }
 
 bool orl_compile_subject(const struct orl_format *f, const char *name, uint32_t len,

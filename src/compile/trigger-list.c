@@ -92,6 +92,7 @@ void orl_compile_trigger_list(struct orl_text *out, const struct orl_hook *hook)
 
 void orl_compile_trigger_help(struct orl_text *out)
 {
-	orl_text_puts(out, "# Available triggers:\n"
-			   "# traceon traceoff snapshot stacktrace enable_event disable_event hist\n");
+	orl_text_puts(out,
+		      "# Available triggers:\n"
+		      "# traceon traceoff snapshot stacktrace enable_event disable_event hist\n");
 }

@@ -207,7 +207,8 @@ static void copy_hist(struct orl_trigger_text *t, const struct orl_hist_plan *pl
 	orl_text_fini(&list);
 }
 
-/* A mistake in a hist that is to be added waits for orl_compile_trigger(), which knows the event. */
+/* A mistake in a hist that is to be added waits for orl_compile_trigger(), which knows the event.
+ */
 static int parse_hist(struct orl_trigger_text *t, struct orl_slice rest, const char *start,
 		      const char *text, struct orl_mistake *m)
 {

@@ -3,7 +3,7 @@
  * Sound inputs for the fuzzers to start from, written anew at each run: chance alone would need
  * long to find a magic number, and a stored file would age with the format.
  *
- *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain}/...
+ *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain,filter}/...
  */
 #include "folder.h"
 
@@ -59,12 +59,39 @@ static void write_domain_seeds(void)
 	}
 }
 
+/* What people write to filter and trigger files, with the fields of fuzz-filter's events. */
+static const char *const filter_texts[] = {
+	"i == 1", "s == \"a\" && !(i > 5 || b & 3)", "d ~ '*x?[a-c]'", "m & CPUS{0-3,5}",
+	"CPU == CPUS{all:1/2}", "COMM != \"c\" || common_pid >= 0x10", "p.function == x",
+	"stacktrace:5 if i == -1", "enable_event:a:b:3 if b == 1", "traceoff if i < 010",
+	"hist:keys=i,p.hex:vals=b:sort=b.descending,i:size=256:name=x:pause if i == 1",
+	"hist:keys=stacktrace,p.sym:vals=hitcount.percent,b.graph:NOHC", "hist:keys=d,s:cont",
+	"hist:keys=common_pid.execname,h.log2,b.buckets=10", "!hist:keys=p.stacktrace,cpu",
+	"hist:keys=p.stacktrace,common_timestamp.usecs:vals=i.hex:clear",
+};
+
+/* The event's number, the text, a NUL, and entries of a hist that are ready. */
+static void write_filter_seeds(void)
+{
+	for (size_t i = 0; i < 3 * sizeof(filter_texts) / sizeof(*filter_texts); i++) {
+		const char *text = filter_texts[i / 3];
+		size_t len = strlen(text);
+		char seed[1024] = { (char)(i % 3) }, name[40];
+
+		memcpy(seed + 1, text, len);
+		for (size_t at = len + 2; at < sizeof(seed); at += 8)
+			seed[at] = 2;
+		snprintf(name, sizeof(name), "filter/text-%zu", i);
+		write_seed(name, seed, sizeof(seed));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct builder b;
 
 	if (argc != 2 || chdir(argv[1]) || mkdir("datfile", 0700) || mkdir("page", 0700) ||
-	    mkdir("decode", 0700) || mkdir("domain", 0700)) {
+	    mkdir("decode", 0700) || mkdir("domain", 0700) || mkdir("filter", 0700)) {
 		perror(argc == 2 ? argv[1] : "usage: seeds FOLDER");
 		return 1;
 	}
@@ -76,5 +103,6 @@ int main(int argc, char **argv)
 	write_seed("page/ticks", b.page, sizeof(b.page));
 	write_seed("decode/lion", decoded, sizeof(decoded) - 1);
 	write_domain_seeds();
+	write_filter_seeds();
 	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* What filters let pass: text in, verdict on one record out, through the interpreter of processes. */
+/* What filters let pass: text in, verdict on one record out, through the interpreter of processes.
+ */
 #include "sample.h"
 
 static struct orl_format *format;

@@ -10,7 +10,8 @@
 static struct orl_format *format;
 static struct orl_hook hook;
 static struct orl_hist hist;
-static _Alignas(8) char map[ORL_HIST_BLOCK + NR_SLOTS * (16 + 8 * ORL_HIST_VALS + ORL_HIST_KEY_MAX)];
+static _Alignas(
+	8) char map[ORL_HIST_BLOCK + NR_SLOTS * (16 + 8 * ORL_HIST_VALS + ORL_HIST_KEY_MAX)];
 
 /* Make an empty table for a trigger's text. */
 static void begin(const char *text)
@@ -195,7 +196,8 @@ static void a_negative_number_is_shown_as_64_bits(void **state)
 
 static void shares_are_percents_and_bars(void **state)
 {
-	begin("hist:keys=prev_pid:vals=hitcount.percent,word.graph,word.percent:sort=prev_pid:NOHC");
+	begin("hist:keys=prev_pid:vals=hitcount.percent,word.graph,word.percent:sort=prev_pid:"
+	      "NOHC");
 	count_pid(1, 1);
 	count_pid(2, 10);
 	count_pid(2, 30);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Trigger commands: what is let pass, how it is listed, and what a removal means. The rows without a
- * hist are what Linux 6.18 did with the same text.
+ * Trigger commands: what is let pass, how it is listed, and what a removal means. The rows without
+ * a hist are what Linux 6.18 did with the same text.
  */
 #include "sample.h"
 
@@ -60,8 +60,10 @@ static void commands_are_listed_in_their_normal_form(void **state)
 		{ "stacktrace  if  prev_pid == 1  ", "stacktrace:unlimited if  prev_pid == 1\n" },
 		{ "traceon:if prev_pid == 1", "traceon:unlimited if prev_pid == 1\n" },
 		{ "traceon\tif\tprev_pid==1", "traceon:unlimited if prev_pid==1\n" },
-		{ "enable_event:sched:sched_waking", "enable_event:sched:sched_waking:unlimited\n" },
-		{ "enable_event sched:sched_wakeup", "enable_event:sched:sched_wakeup:unlimited\n" },
+		{ "enable_event:sched:sched_waking",
+		  "enable_event:sched:sched_waking:unlimited\n" },
+		{ "enable_event sched:sched_wakeup",
+		  "enable_event:sched:sched_wakeup:unlimited\n" },
 		{ "enable_event:sched:sched_wakeup:3 if prev_pid==1",
 		  "enable_event:sched:sched_wakeup:count=3 if prev_pid==1\n" },
 		{ "disable_event:sched:sched_waking:1:2",
