@@ -40,6 +40,7 @@ struct orl_consumer {
 	struct lane *lane;		/* lane[0]: the CPU's ring */
 	uint32_t nr_lanes;
 	int fd;				/* the ring file, to lock */
+	uint64_t moved_ns;		/* of orl_session_rings_left() */
 	uint64_t (*conv)(void *arg, uint64_t ticks);
 	void *conv_arg;
 	uint64_t newest;		/* converted time given out last */
@@ -98,7 +99,8 @@ static int find_rings(struct orl_consumer *c)
 
 	if (orl_instance_is_gone(c->s))
 		return -ENODEV;
-	rc = orl_session_map_rings(c->s);
+	rc = !c->nr_lanes || orl_session_rings_left(c->s, &c->moved_ns) ?
+		     orl_session_map_rings(c->s) : 0;
 	if (rc)
 		return rc == -ENOENT ? 0 : rc;
 	if (c->nr_lanes && c->ring_gen == c->s->ring_gen)

@@ -40,6 +40,8 @@ int orl_cursor_init(struct orl_cursor *c, const struct orl_session *s, uint32_t 
 	c->end = UINT64_MAX;
 	c->s = s;
 	c->ring_gen = s->ring_gen;
+	c->ring_id = s->rings.id;
+	c->left_id = ORL_NO_RING;
 	rc = orl_ring_view(&c->view, s, ring);
 	if (!rc)
 		rc = orl_ring_head(&c->view, &head);
@@ -80,6 +82,13 @@ static int renew(struct orl_cursor *c)
 		return rc == -ENOENT ? 0 : rc;
 	fresh.lost = c->lost;
 	fresh.nr_damaged = c->nr_damaged;
+	if (c->left_id == fresh.ring_id && c->left_pos > fresh.pos) {
+		fresh.pos = c->left_pos;
+		fresh.seq = c->left_seq;
+	}
+	fresh.left_id = c->ring_id;
+	fresh.left_pos = c->pos;
+	fresh.left_seq = c->seq;
 	*c = fresh;
 	return 1;
 }

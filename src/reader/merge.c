@@ -53,6 +53,7 @@ struct orl_merge {
 	int fd;				/* CONSUME: the ring file, to lock */
 	uint32_t cpu;			/* the one that is read, or ORL_ALL_CPUS */
 	uint32_t ring_gen, ring_id;	/* of the session when the lanes were made */
+	uint64_t moved_ns;		/* of orl_session_rings_left() */
 	struct place *left;		/* FOLLOW: how far rings were read that others replaced, */
 	uint32_t nr_left, left_id;	/* and which: a snapshot brings them back */
 	uint64_t (*conv)(void *arg, uint64_t ticks);
@@ -356,20 +357,20 @@ static int consume_pass(struct orl_merge *m)
 /* Take up the rings that there are now. */
 static int find_rings(struct orl_merge *m)
 {
-	bool moved = orl_session_rings_moved(m->s);
+	bool left;
 
 	if (m->mode == ORL_MERGE_SNAPSHOT && m->nr_lanes)
 		return 0;
-	/* one pass more on the old ones, to their end */
-	if (moved && m->mode == ORL_MERGE_FOLLOW && m->nr_lanes && !m->is_leaving) {
+	left = m->nr_lanes && orl_session_rings_left(m->s, &m->moved_ns);
+	/* those that others replaced are read to their end first, in one pass more */
+	if (left && m->mode == ORL_MERGE_FOLLOW && !m->is_leaving) {
 		m->is_leaving = true;
 		return 0;
 	}
-	if (m->is_leaving || moved)
-		m->is_leaving = false;
-	if ((m->s->has_rings && !moved) || !orl_session_map_rings(m->s))
-		return add_lanes(m);
-	return 0;
+	m->is_leaving = false;
+	if ((!m->nr_lanes || left) && orl_session_map_rings(m->s))
+		return 0;
+	return m->s->has_rings ? add_lanes(m) : 0;
 }
 
 static void set_horizon(struct orl_merge *m)

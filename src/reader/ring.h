@@ -72,7 +72,10 @@ enum orl_from {
 struct orl_cursor {
 	struct orl_ring_view view;
 	const struct orl_session *s;
-	uint32_t ring_gen;		/* of the session when @view was looked up */
+	uint32_t ring_gen, ring_id;	/* of the session when @view was looked up */
+	/* where it was in the rings before these: a snapshot brings them back */
+	uint32_t left_id;
+	uint64_t left_pos, left_seq;
 	uint64_t pos;			/* next byte to read; may stand inside a page */
 	uint64_t seq;			/* records appended before pos */
 	uint64_t end;			/* position to stop at; UINT64_MAX: none */

@@ -13,6 +13,7 @@
 #include "reader/set-impl.h"
 
 #define TRIES 8				/* ids that may change while their file is opened */
+#define LINGER_NS 1000000000ULL		/* longer than a resize takes */
 
 static uint32_t wanted(const struct orl_session *s)
 {
@@ -24,6 +25,22 @@ static uint32_t wanted(const struct orl_session *s)
 bool orl_session_rings_moved(const struct orl_session *s)
 {
 	return s->has_rings && wanted(s) != s->rings.id;
+}
+
+bool orl_session_rings_left(const struct orl_session *s, uint64_t *since_ns)
+{
+	uint64_t now, state;
+
+	if (!orl_session_rings_moved(s)) {
+		*since_ns = 0;
+		return false;
+	}
+	state = __atomic_load_n(&orl_rings_get(&s->rings, 0)->state, __ATOMIC_ACQUIRE);
+	now = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
+	if (!*since_ns)
+		*since_ns = now;
+	return (state & (ORL_RING_RETIRED | ORL_RING_ASIDE)) || now - *since_ns > LINGER_NS ||
+	       orl_instance_is_gone(s);
 }
 
 static int fail_rings(struct orl_session *s, int rc, uint32_t id)

@@ -105,6 +105,16 @@ int orl_session_map_rings(struct orl_session *s);
 bool orl_session_rings_moved(const struct orl_session *s);
 
 /**
+ * orl_session_rings_left() - is it time to map the others?
+ * @since_ns: 0 at first; kept by the caller between calls
+ *
+ * Where the mapped rings were replaced, records may still come to them for a moment. Whoever reads
+ * all of them goes on with orl_session_map_rings() when this says yes and he has read the rest: the
+ * old rings are off, or should have been long ago (a tool died in the middle of a resize).
+ */
+bool orl_session_rings_left(const struct orl_session *s, uint64_t *since_ns);
+
+/**
  * orl_session_create_rings() - make the rings if there are none, and map them; -ENOSPC and others
  * with text
  */

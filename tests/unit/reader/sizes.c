@@ -144,6 +144,66 @@ static void a_follower_goes_on_with_the_new_rings(void **state)
 	orl_merge_close(m);
 }
 
+static void die_when_told(const char *step)
+{
+	if (!strcmp(step, "size-told"))
+		_exit(0);
+}
+
+static void a_reader_stays_while_the_old_rings_take_records(void **state)
+{
+	struct orl_merge *m;
+	struct orl_record r;
+	int fd;
+
+	(void)state;
+	append_many(0, 0, 5);
+	assert_int_equal(orl_merge_open(&m, &session, ORL_MERGE_CONSUME), 0);
+	assert_int_equal(orl_merge_next(m, &r), 1);
+	if (!fork()) {
+		struct orl_session tool;
+
+		if (orl_session_open(&tool, dir, 0))
+			_exit(1);
+		orl_reader_testpoint = die_when_told;
+		orl_set_size(&tool, 8 * PAGE, 0);
+		_exit(1);
+	}
+	wait(NULL);
+	assert_true(orl_session_rings_moved(&session));
+	append_many(0, 5, 10);
+	for (uint64_t next = 1; next < 10;)
+		if (orl_merge_next(m, &r) == 1)
+			assert_int_equal(number_of(&r), next++);
+	assert_true(orl_session_rings_moved(&session));
+	fd = orl_set_lock(&session);
+	assert_int_equal(orl_size_finish_locked(&session), 0);
+	orl_set_unlock(fd);
+	assert_int_equal(orl_merge_next(m, &r), 0);
+	assert_int_equal(orl_merge_next(m, &r), 0);
+	assert_false(orl_session_rings_moved(&session));
+	orl_merge_close(m);
+	assert_int_equal(cpu_stats(0).read, 10);
+	assert_int_equal(cpu_stats(0).overrun, 0);
+}
+
+static void a_cursor_sees_each_record_once_across_swaps(void **state)
+{
+	struct seen seen = { .nr = 0 };
+	struct orl_cursor c;
+
+	(void)state;
+	assert_int_equal(orl_cursor_init(&c, &session, 0, ORL_FROM_UNREAD), 0);
+	for (uint64_t round = 0; round < 6; round++) {
+		append_many(0, 10 * round, 10 * round + 10);
+		read_pages(&c, &seen, ORL_PAGE_PARTIAL);
+		assert_int_equal(seen.nr, 10 * (round + 1));
+		assert_int_equal(orl_snapshot_swap(&session), 0);
+		assert_int_equal(orl_session_map_rings(&session), 0);
+	}
+	assert_int_equal(c.lost, 0);
+}
+
 static void a_snapshot_swaps_halves_and_keeps_counts(void **state)
 {
 	struct orl_session snap;
@@ -270,6 +330,8 @@ int main(void)
 		T(a_process_that_is_behind_keeps_the_old_file),
 		T(a_resize_whose_tool_died_is_finished_by_the_next),
 		T(a_follower_goes_on_with_the_new_rings),
+		T(a_reader_stays_while_the_old_rings_take_records),
+		T(a_cursor_sees_each_record_once_across_swaps),
 		T(a_snapshot_swaps_halves_and_keeps_counts),
 		T(a_follower_sees_each_record_once_across_swaps),
 		T(a_resize_renews_the_snapshot_too),
