@@ -107,7 +107,10 @@ struct orl_hist_view {
 	const struct orl_format *format;
 	const void *map;		/* a mapped or copied hist.ID; trusted for nothing */
 	uint64_t map_len;
-	/* number of a key to text; NULL: not known. Both may be NULL. */
+	/*
+	 * Both may be NULL. symbol: append "name+0x12/0x34", false: not known. tid: the thread that
+	 * is also in the key (common_pid), 0 when there is none and any process may be meant.
+	 */
 	bool (*symbol)(void *arg, uint64_t addr, int32_t tid, struct orl_text *out);
 	uint64_t (*ns_of_ticks)(void *arg, uint64_t ticks);
 	void *arg;
