@@ -444,7 +444,7 @@ static void resize_moves_on(void)
 	trace_one(3, "x");
 	oriel_control_dispatch();
 	trace_one(4, "x");
-	assert_recorded(&top, 3, 4);	/* a nudge had brought the new rings before */
+	assert_recorded(&top, 4);	/* 3 came to rings that were replaced */
 }
 
 static const struct {
@@ -482,6 +482,8 @@ static void empty(const char *dir)
 	rmdir(dir);
 }
 
+static const char *self;		/* this program; /proc/self/exe is valgrind's under valgrind */
+
 static void in_a_process(void **state)
 {
 	char dir[] = "/dev/shm/oriel-plans-XXXXXX", number[16];
@@ -498,7 +500,8 @@ static void in_a_process(void **state)
 	if (!pid) {
 		setenv("ORIEL_DOMAIN", dir, 1);
 		setenv("PLANS_TEST", number, 1);
-		execl("/proc/self/exe", "plans", (char *)NULL);
+		setenv("ORIEL_CONTROL", "off", 1);	/* changes hold when the test says so */
+		execl(self, self, (char *)NULL);
 		_exit(127);
 	}
 	waitpid(pid, &status, 0);
@@ -512,13 +515,15 @@ static void run_one(void **state)
 	tests[(size_t)(uintptr_t)*state].run();
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	const char *number = getenv("PLANS_TEST");
 	size_t i = number ? strtoul(number, NULL, 10) : 0;
 	struct CMUnitTest list[NR_TESTS];
 	struct CMUnitTest one = { tests[i].name, run_one, NULL, NULL, (void *)(uintptr_t)i };
 
+	(void)argc;
+	self = argv[0];
 	if (number)
 		return _cmocka_run_group_tests("one", &one, 1, NULL, NULL);
 	for (i = 0; i < NR_TESTS; i++)
