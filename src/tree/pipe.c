@@ -22,6 +22,7 @@ struct pipe {
 	size_t pos;			/* up to there it was read */
 	int hold;
 	bool has_read;
+	bool has_more;			/* records were taken out that are not text yet */
 };
 
 int orl_pipe_open(struct orl_file *f)
@@ -80,8 +81,12 @@ static int make_text(struct orl_file *f, struct pipe *p, size_t size)
 
 	orl_text_reset(&p->text);
 	p->pos = 0;
+	/* many wait here, and ask again and again: do not take the rings' lock for nothing */
+	if (!p->has_more && !has_unread(f))
+		return 0;
 	for (int i = 0; i < TRIES; i++) {
 		rc = orl_out_some(p->out, &p->text, size < MOST ? size : MOST);
+		p->has_more = rc > 0;
 		if (rc < 0 || p->text.len || !at_once || !has_unread(f))
 			break;
 		nanosleep(&slack, NULL);
@@ -118,8 +123,10 @@ ssize_t orl_pipe_read(struct orl_file *f, void *buf, size_t size, off_t off)
 
 unsigned int orl_pipe_poll(struct orl_file *f)
 {
-	const struct pipe *p = f->state;
+	struct pipe *p = f->state;
 
+	if (p->pos == p->text.len && p->has_more && make_text(f, p, MOST))
+		return POLLERR;
 	/* the option block: who polls is sent to wait in read */
 	if (p->pos < p->text.len || (f->session->set->options & ORL_OPT_BLOCK) || has_unread(f))
 		return POLLIN | POLLRDNORM;

@@ -223,6 +223,26 @@ static void a_pipe_keeps_the_rest_of_a_line(void **state)
 	orl_file_close(f);
 }
 
+static void a_pipe_is_ready_until_all_was_read(void **state)
+{
+	struct orl_file *f = open_file("tracing/trace_pipe", O_RDONLY);
+	char text[256];
+	int lines = 0;
+	ssize_t n;
+
+	for (int i = 0; i < 20; i++)
+		marker(0, 1000 * MS + (uint64_t)i, TID, "x");
+	while (orl_file_poll(f) & POLLIN) {
+		n = orl_file_read(f, text, 100, 0);
+		assert_true(n > 0);
+		while (n-- > 0)
+			lines += text[n] == '\n';
+	}
+	assert_int_equal(lines, 20);
+	assert_int_equal(orl_file_read(f, text, 100, 0), -EAGAIN);
+	orl_file_close(f);
+}
+
 static void a_pipe_ends_when_tracing_is_off_and_something_was_read(void **state)
 {
 	struct orl_file *f = open_file("tracing/trace_pipe", O_RDONLY);
@@ -396,6 +416,20 @@ static void options_change_the_text(void **state)
 	free(text);
 }
 
+static void annotations_say_where_a_buffer_begins(void **state)
+{
+	char *text;
+
+	write_path("tracing/trace_options", "annotate");
+	for (int i = 0; i < 400; i++)
+		marker(0, 1000 * MS + (uint64_t)i, TID, "x");
+	marker(1, 1001 * MS, TID, "y");
+	text = read_path("tracing/trace");
+	assert_non_null(strstr(text, "x\n##### CPU 1 buffer started ####\n"));
+	assert_null(strstr(text, "CPU 0 buffer"));
+	free(text);
+}
+
 static void the_clock_of_the_text_is_the_one_set(void **state)
 {
 	char *text;
@@ -553,6 +587,7 @@ int main(void)
 		TEST(a_cpus_files_show_its_own_and_its_leased_ring),
 		TEST(a_pipe_is_read_once_and_shared),
 		TEST(a_pipe_keeps_the_rest_of_a_line),
+		TEST(a_pipe_is_ready_until_all_was_read),
 		TEST(a_pipe_ends_when_tracing_is_off_and_something_was_read),
 		TEST(a_nonblocking_pipe_gives_what_is_a_moment_old),
 		TEST(a_cpus_pipe_leaves_the_others_alone),
@@ -562,6 +597,7 @@ int main(void)
 		TEST(what_raw_pages_lack_is_in_stats),
 		TEST(stats_have_the_kernels_lines),
 		TEST(options_change_the_text),
+		TEST(annotations_say_where_a_buffer_begins),
 		TEST(the_clock_of_the_text_is_the_one_set),
 		TEST(stacks_have_the_names_of_functions),
 		TEST(a_snapshot_is_taken_shown_and_freed),
