@@ -16,6 +16,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -253,6 +254,8 @@ static void several_instances(void)
 	assert_recorded(&a, 1, 2, 3);
 	assert_recorded(&b, 2);
 	assert_recorded(&top, 3, 4);
+	orl_session_close(&a);
+	orl_session_close(&b);
 }
 
 static void instance_removed_and_made_again(void)
@@ -340,6 +343,61 @@ static void lists_of_threads(void)
 	pthread_create(&thread, NULL, fire_in_thread, &tid);
 	pthread_join(thread, NULL);
 	assert_recorded(&top, 2, 7);
+}
+
+static void children(void)
+{
+	struct orl_hook hook = { .kind = ORL_HOOK_FILTER, .event = id_of("one"), .count = -1 };
+	struct orl_session a;
+	pid_t pid;
+
+	make_instance(&a, "a");
+	enable(&a, "one", true);
+	enable(&top, "one", true);
+	put_string(&hook, ORL_LOAD_DATA_LOC, 12, "apple");
+	add(&top, &hook);
+	pid = vfork();
+	if (!pid) {
+		trace_one(1, "apple");
+		trace_one(2, "pear");
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	trace_one(3, "apple");
+	pid = fork();
+	if (!pid) {
+		trace_one(4, "apple");
+		trace_one(5, "pear");
+		_exit(0);
+	}
+	waitpid(pid, NULL, 0);
+	assert_recorded(&top, 1, 3, 4);
+	assert_recorded(&a, 1, 2, 3, 4, 5);
+	orl_session_close(&a);
+}
+
+/* A handler on the program's own small stack, in the middle of an event's plan. */
+static void in_handler(int sig)
+{
+	(void)sig;
+	trace_one(1, "x");
+}
+
+static void handlers(void)
+{
+	static char stack[16 << 10];
+	stack_t alternate = { .ss_sp = stack, .ss_size = sizeof(stack) };
+	struct sigaction sa = { .sa_handler = in_handler, .sa_flags = SA_ONSTACK };
+
+	enable(&top, "one", true);
+	add_number_filter(&top, "one", ORL_CMP_EQ, 1);
+	add_trigger(&top, "one", ORL_CMD_STACKTRACE, 0, 1);
+	assert_int_equal(sigaltstack(&alternate, NULL), 0);
+	sigaction(SIGUSR1, &sa, NULL);
+	raise(SIGUSR1);
+	assert_int_equal(look(&top).nr, 2);
+	alternate.ss_flags = SS_DISABLE;
+	sigaltstack(&alternate, NULL);
 }
 
 static void stacks(void)
@@ -431,6 +489,7 @@ static void small_pages_cut_strings(void)
 	trace_one(2, large);
 	assert_recorded(&a, 1, 2);
 	assert_recorded(&top, 2);
+	orl_session_close(&a);
 }
 
 static void resize_moves_on(void)
@@ -460,6 +519,8 @@ static const struct {
 	{ "a trigger switches tracing off", trigger_switches_tracing },
 	{ "soft mode", soft_mode },
 	{ "lists of threads", lists_of_threads },
+	{ "children of fork and vfork", children },
+	{ "a handler on a small stack", handlers },
 	{ "stacks behind records", stacks },
 	{ "a snapshot taken by a trigger", snapshot_by_trigger },
 	{ "a hist of an event that is off", hist_of_an_event_that_is_off },
