@@ -73,20 +73,50 @@ static uint32_t page_max(const struct orl_inst *inst)
 	return max;
 }
 
+/*
+ * Does it switch recording off under a record that is still to be appended? As in the kernel, the
+ * record that sets off a traceoff or a snapshot is the last one, and what sets off a traceon is
+ * recorded where no condition had to be looked at first.
+ */
+static bool is_late(const struct orl_hook *hook)
+{
+	switch (orl_load(&hook->cmd)) {
+	case ORL_CMD_TRACEOFF:
+	case ORL_CMD_SNAPSHOT:
+		return true;
+	case ORL_CMD_TRACEON:
+		return orl_load(&hook->flags) & ORL_HOOK_HAS_FILTER;
+	default:
+		return false;
+	}
+}
+
+static uint32_t put_triggers(struct orl_plan_trigger *t, const struct orl_inst *inst, uint32_t id,
+			     uint32_t room, bool late)
+{
+	uint32_t nr = 0;
+
+	for (uint32_t k = 0; nr < room && k < inst->nr_list; k++) {
+		const struct orl_inst_hook *h = &inst->list[k];
+
+		if (h->event == id && h->kind == ORL_HOOK_TRIGGER && is_late(h->hook) == late)
+			t[nr++] = (struct orl_plan_trigger){ h->hook, h->hist };
+	}
+	return nr;
+}
+
+/* A command that changes while this looks may stand twice or not at all: apply() comes again. */
 static void fill_triggers(struct orl_plan *plan, uint32_t id)
 {
 	struct orl_plan_trigger *t =
 		(struct orl_plan_trigger *)(void *)(plan->entry + plan->nr_entries);
 
 	for (uint32_t i = 0; i < plan->nr_entries; i++) {
-		const struct orl_inst *inst = plan->entry[i].inst;
+		struct orl_plan_entry *e = &plan->entry[i];
+		uint32_t nr = put_triggers(t + e->first, e->inst, id, e->nr, false);
 
-		for (uint32_t k = 0; plan->entry[i].nr && k < inst->nr_list; k++) {
-			const struct orl_inst_hook *h = &inst->list[k];
-
-			if (h->event == id && h->kind == ORL_HOOK_TRIGGER)
-				*t++ = (struct orl_plan_trigger){ h->hook, h->hist };
-		}
+		e->nr_late = put_triggers(t + e->first + nr, e->inst, id, e->nr - nr, true);
+		e->nr = nr + e->nr_late;
 	}
 }
 

@@ -30,7 +30,7 @@ struct orl_plan_entry {
 	uint32_t flags;
 	uint32_t first;			/* of its triggers */
 	uint32_t nr;
-	uint32_t pad;
+	uint32_t nr_late;		/* the last of them run when the record is appended */
 };
 
 /*

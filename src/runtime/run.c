@@ -108,7 +108,7 @@ static bool pids_pass(const struct orl_inst *inst, uint64_t common)
 /* ---- a plan ---- */
 
 static uint32_t run_triggers(const struct orl_plan *plan, const struct orl_plan_entry *e,
-			     const struct orl_occurrence *o)
+			     const struct orl_occurrence *o, uint32_t from, uint32_t to)
 {
 	const struct orl_plan_trigger *t = orl_plan_triggers(plan) + e->first;
 	struct orl_trigger_host host = { .set = e->inst->set };
@@ -119,7 +119,7 @@ static uint32_t run_triggers(const struct orl_plan *plan, const struct orl_plan_
 
 		host.rings[h] = half ? &half->rings : NULL;
 	}
-	for (uint32_t i = 0; i < e->nr; i++)
+	for (uint32_t i = from; i < to; i++)
 		todo |= orl_trigger_run(t[i].hook, &host, t[i].hist, o);
 	return todo;
 }
@@ -169,16 +169,18 @@ static void run_entry(const struct orl_plan *plan, const struct orl_plan_entry *
 		      struct orl_occurrence *o)
 {
 	struct orl_half *half = orl_inst_half(e->inst);
-	uint32_t todo = 0;
+	uint32_t early = e->nr - e->nr_late, todo = 0;
 
 	o->clock = half ? half->set.clock : ORL_CLOCK_MONOTONIC;
-	if (e->nr)
-		todo = run_triggers(plan, e, o);
+	if (early)
+		todo = run_triggers(plan, e, o, 0, early);
 	if (passes(e, slot, o) && append_here(e, half, o) == ORL_APPEND_OK &&
 	    (e->flags & ORL_PLAN_STACK))
 		todo |= ORL_DO_STACKTRACE;
 	if (todo & ORL_DO_STACKTRACE)
 		append_stack(e->inst, o);
+	if (e->nr_late)
+		run_triggers(plan, e, o, early, e->nr);
 }
 
 /* The walk of a stack begins at this function's frame, which the compiler makes for that. */
