@@ -27,6 +27,7 @@
 #include "cli/mountpoint.h"
 #include "cli/place.h"
 #include "cli/remove.h"
+#include "reader/sweep.h"
 
 struct gc {
 	const struct orl_args *args;
@@ -74,19 +75,6 @@ static bool is_live_recording(const char *name)
 {
 	return !strncmp(name, ORL_RECORD_PREFIX, sizeof(ORL_RECORD_PREFIX) - 1) &&
 	       !is_dead_recording(name);
-}
-
-static bool has_lasting_rules(const struct orl_session *s)
-{
-	struct orl_rules rules;
-
-	orl_control_rules(s, &rules);
-	for (uint32_t i = 0; i < rules.nr && i < ORL_NR_RULES; i++)
-		if (!(rules.rule[i].flags & ORL_RULE_OVERLAY) &&
-		    rules.rule[i].flags & ORL_RULE_ENABLE &&
-		    (!rules.rule[i].pid || orl_process_is_alive(rules.rule[i].pid)))
-			return true;
-	return false;
 }
 
 static bool has_overlays(const struct orl_session *s)
@@ -154,21 +142,26 @@ static void tidy(struct gc *g, struct orl_session *s, unsigned int dead)
 	unsigned int leases = s->has_rings ? free_leases(s, g->args->dry_run) : 0;
 	unsigned int rules = count_dead_rules(s);
 	struct orl_processes list;
-	char why[192];
+	uint64_t bytes;
+	int files = orl_domain_sweep(s, g->args->dry_run, &bytes);
+	char why[224];
 
+	if (files < 0)
+		files = 0;
 	if (dead && !g->args->dry_run && !orl_processes_list(&list, s, 0, 0))
 		orl_processes_fini(&list);
 	if (rules && !g->args->dry_run)
 		orl_place_nudge(s, true, 0);
-	if (!dead && !leases && !rules) {
+	if (!dead && !leases && !rules && !files) {
 		say(g, s->domain.dir, "kept", 0, "in use");
 		return;
 	}
 	snprintf(why, sizeof(why),
-		 "slots of %u dead processes, %u leased rings of dead threads and %u rules of dead "
-		 "tools and processes%s",
-		 dead, leases, rules, g->args->dry_run ? " would be freed" : " freed");
-	say(g, s->domain.dir, "tidied", 0, why);
+		 "slots of %u dead processes, %u leased rings of dead threads, %u rules of dead "
+		 "tools and processes and %d files of dead tools%s",
+		 dead, leases, rules, files, g->args->dry_run ? " would be freed" : " freed");
+	g->freed += bytes;
+	say(g, s->domain.dir, "tidied", (int64_t)bytes, why);
 }
 
 static void drop(struct gc *g, const char *dir, const char *reason)
@@ -250,7 +243,7 @@ static void judge(struct gc *g, struct orl_session *s, const char *name)
 		tidy(g, s, dead);
 	} else if (is_dead_recording(name)) {
 		drop_unused(g, s, name, gen, "its recorder is dead");
-	} else if (has_lasting_rules(s) && !g->args->force) {
+	} else if (orl_domain_wants_events(s) && !g->args->force) {
 		say(g, s->domain.dir, "kept", -1, "its rules enable events; --force removes it");
 	} else {
 		drop_unused(g, s, name, gen, "nothing uses it");
@@ -314,7 +307,7 @@ static void collect_mount(struct gc *g)
 /* The directory beside the domains that a mount stands on; but somebody may call a domain so. */
 static bool is_mount(const struct gc *g, const char *name)
 {
-	char path[ORL_DOMAIN_DIR_MAX + 256];
+	char path[ORL_DOMAIN_DIR_MAX + 256 + sizeof("/" ORL_CTL_NAME)];
 	struct orl_mounted m;
 
 	if (strcmp(name, ORL_MOUNT_NAME))

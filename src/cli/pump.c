@@ -116,16 +116,30 @@ static bool pump_ring(struct orl_pump *p, uint32_t i, unsigned int flags, uint32
 	return true;
 }
 
+/*
+ * Others have taken the rings' place, and these have been read to their end: go on with those. The
+ * file cannot hold pages of two sizes.
+ */
+static int change_rings(struct orl_pump *p)
+{
+	uint32_t page_size = p->session->page_size;
+	int ret = orl_session_map_rings(p->session);
+
+	return ret || p->session->page_size == page_size ? ret : -ESTALE;
+}
+
 int orl_pump_pass(struct orl_pump *p, bool last, uint32_t *pages)
 {
+	bool left = !last && orl_session_rings_left(p->session, &p->moved_ns);
 	uint64_t lost = 0;
+	int ret;
 
 	*pages = 0;
 	for (uint32_t i = 0; i < p->nr_rings; i++) {
 		open_new_ring(p, i);
 		if (!p->ring[i].is_open)
 			continue;
-		if (!pump_ring(p, i, last ? ORL_PAGE_PARTIAL : 0, pages)) {
+		if (!pump_ring(p, i, last || left ? ORL_PAGE_PARTIAL : 0, pages)) {
 			*pages += 1; /* there is more, but no room now */
 			break;
 		}
@@ -133,7 +147,8 @@ int orl_pump_pass(struct orl_pump *p, bool last, uint32_t *pages)
 	for (uint32_t i = 0; i < p->nr_rings; i++)
 		lost += p->ring[i].cursor.lost;
 	p->nr_lost = lost;
-	return __atomic_load_n(&p->error, __ATOMIC_ACQUIRE);
+	ret = left && !*pages ? change_rings(p) : 0;
+	return ret ? ret : __atomic_load_n(&p->error, __ATOMIC_ACQUIRE);
 }
 
 void orl_pump_end(struct orl_pump *p)

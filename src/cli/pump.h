@@ -46,6 +46,7 @@ struct orl_pump {
 	uint32_t nr_rings;
 	uint64_t nr_records, nr_lost, nr_damaged;
 	uint64_t lease_dropped_before, too_large_before;
+	uint64_t moved_ns; /* of orl_session_rings_left() */
 	uint64_t count[ORL_PUMP_IDS]; /* records by event */
 	uint8_t id_state[ORL_PUMP_IDS];
 	struct orl_pump_task *task;   /* hash by tid */

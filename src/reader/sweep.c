@@ -13,6 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "reader/control.h"
 #include "reader/set-impl.h"
 
 #define NR_IDS (ORL_NR_INSTANCES * 4 + ORL_NR_HOOKS)
@@ -143,8 +144,9 @@ int orl_domain_sweep(struct orl_session *top, bool dry_run, uint64_t *bytes)
 	*bytes = 0;
 	if (!known)
 		return orl_session_fail(top, -ENOMEM, "no memory");
-	fd = orl_set_lock(top);
-	if (fd < 0) {
+	/* a look needs no lock: what it finds may be somebody's by the time it is told */
+	fd = dry_run ? -1 : orl_set_lock(top);
+	if (!dry_run && fd < 0) {
 		free(known);
 		return fd;
 	}
@@ -153,7 +155,52 @@ int orl_domain_sweep(struct orl_session *top, bool dry_run, uint64_t *bytes)
 	orl_instance_foreach(top, add_instance, &p);
 	if (known->is_sure)
 		rc = sweep_dir(&p, bytes);
-	orl_set_unlock(fd);
+	if (fd >= 0)
+		orl_set_unlock(fd);
 	free(known);
 	return rc;
+}
+
+static bool wants_events(const struct orl_session *s)
+{
+	const struct orl_exact *exact = &s->set->exact[s->set->gen & 1];
+	struct orl_rules rules;
+
+	for (uint32_t i = 0; i < ORL_SET_EVENTS / 64; i++)
+		if (exact->known[i] & exact->on[i])
+			return true;
+	orl_control_rules(s, &rules);
+	for (uint32_t i = 0; i < rules.nr; i++)
+		if (!(rules.rule[i].flags & ORL_RULE_OVERLAY) &&
+		    (rules.rule[i].flags & ORL_RULE_ENABLE) &&
+		    (!rules.rule[i].pid || orl_process_is_alive(rules.rule[i].pid)))
+			return true;
+	return false;
+}
+
+struct wish {
+	const struct orl_session *top;
+	bool found;
+};
+
+static bool look_for_wish(const char *name, uint32_t id, void *arg)
+{
+	struct wish *w = arg;
+	struct orl_session s;
+
+	(void)id;
+	if (orl_session_open_instance(&s, w->top, name))
+		return true;
+	w->found = wants_events(&s);
+	orl_session_close(&s);
+	return !w->found;
+}
+
+bool orl_domain_wants_events(const struct orl_session *top)
+{
+	struct wish w = { top, wants_events(top) };
+
+	if (!w.found)
+		orl_instance_foreach(top, look_for_wish, &w);
+	return w.found;
 }

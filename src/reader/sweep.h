@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What tools that were killed left in a domain that lives on.
+ * What tools that were killed left in a domain that lives on; and whether it must live on.
  */
 #ifndef ORL_READER_SWEEP_H
 #define ORL_READER_SWEEP_H
@@ -17,5 +17,9 @@
  * Return: how many files, or -errno with text.
  */
 int orl_domain_sweep(struct orl_session *top, bool dry_run, uint64_t *bytes);
+
+/** orl_domain_wants_events() - does any instance have an event on, for programs that come or are
+ * there? Overlays of running tools do not count. */
+bool orl_domain_wants_events(const struct orl_session *top);
 
 #endif /* ORL_READER_SWEEP_H */

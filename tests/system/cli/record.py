@@ -246,12 +246,14 @@ def time_of(line):
 def overlays(place):
     """Is a rule with an owner in force? Read from the control file, as DESIGN has it: nothing shows it else."""
     import struct
+    set_off, rules_off, rules_len = 128 + 128 * 80, 224 + 512 + 1024 + 4 * 4096, 8 + 128 * 128
     with open(os.path.join(place.domain(), "ctl"), "rb") as ctl:
-        head = ctl.read(128 + 2 * (8 + 128 * 128))
-    generation = struct.unpack_from("<I", head, 72)[0]
-    rules = 128 + (generation & 1) * (8 + 128 * 128)
-    nr = struct.unpack_from("<I", head, rules)[0]
-    return any(struct.unpack_from("<I", head, rules + 8 + 128 * i)[0] & 2 for i in range(nr))
+        ctl.seek(set_off)
+        top = ctl.read(rules_off + 2 * rules_len)
+    generation = struct.unpack_from("<I", top, 16)[0]
+    rules = rules_off + (generation & 1) * rules_len
+    nr = struct.unpack_from("<I", top, rules)[0]
+    return any(struct.unpack_from("<I", top, rules + 8 + 128 * i)[0] & 2 for i in range(nr))
 
 
 def test_a_full_file_system_is_an_error_and_everything_is_given_back(place):
