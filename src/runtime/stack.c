@@ -19,6 +19,7 @@
 
 #define PAGE 4096UL
 #define SPAN_MAX (8UL << 20)		/* bytes of stack that one walk looks at */
+#define MAIN_MAX (4UL << 20)		/* deeper in the main thread's stack, it is as any other */
 #define PROBES_MAX 16U			/* pages of a foreign stack that one walk asks for */
 #define RETRY 256U /* walks on unknown stacks before the next look at the map */
 
@@ -50,14 +51,15 @@ static void set_own(uintptr_t lo, uintptr_t hi)
 
 /*
  * The main thread: the kernel put random bytes at the top of its stack. Nothing else is mapped
- * within SPAN_MAX below them: the kernel keeps a gap of 128 MiB there for the stack to grow into.
+ * within MAIN_MAX below them: the kernel keeps a gap of 128 MiB there for the stack to grow into,
+ * and emulators one of 8 MiB.
  */
 static bool is_main_stack(uintptr_t at, uintptr_t *hi)
 {
 	uintptr_t top = getauxval(AT_RANDOM);
 
 	*hi = top & ~(uintptr_t)15;
-	return at < *hi && *hi - at <= SPAN_MAX;
+	return at < *hi && *hi - at <= MAIN_MAX;
 }
 
 static orl_cold void find_own(uintptr_t at)
@@ -68,7 +70,7 @@ static orl_cold void find_own(uintptr_t at)
 	char buf[1024];
 
 	if (is_main_stack(at, &hi)) {
-		set_own(hi - SPAN_MAX, hi);
+		set_own(hi - MAIN_MAX, hi);
 		return;
 	}
 	if (own.wait) {

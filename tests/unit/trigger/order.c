@@ -180,6 +180,50 @@ static void a_snapshot_has_the_record_that_set_it_off(void **state)
 	assert_int_equal(orl_snapshot_free(&session), 0);
 }
 
+/* Lines of /proc/self/maps that are executable. */
+static void executable_lines(const char *path, bool all, char *out, size_t size)
+{
+	FILE *f = fopen(path, "r");
+	char line[4500];
+	size_t len = 0;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f)) {
+		const char *mode = strchr(line, ' ');
+
+		if (!all && (!mode || mode[3] != 'x'))
+			continue;
+		assert_true(len + strlen(line) < size);
+		strcpy(out + len, line);
+		len += strlen(line);
+	}
+	fclose(f);
+}
+
+static void the_map_is_kept_where_stacks_are_taken(void **state)
+{
+	static char have[65536], want[65536];
+	char path[600] = "", prefix[32];
+	struct dirent *e;
+	DIR *d;
+
+	add(ORL_CMD_STACKTRACE, 4);
+	snprintf(prefix, sizeof(prefix), "maps.%d.", (int)getpid());
+	d = opendir(getenv("ORIEL_DOMAIN"));
+	assert_non_null(d);
+	while ((e = readdir(d))) {
+		if (strncmp(e->d_name, prefix, strlen(prefix)))
+			continue;
+		assert_int_equal(strlen(e->d_name), strlen(prefix) + 16);
+		assert_string_equal(path, "");
+		snprintf(path, sizeof(path), "%s/%s", getenv("ORIEL_DOMAIN"), e->d_name);
+	}
+	closedir(d);
+	executable_lines(path, true, have, sizeof(have));
+	executable_lines("/proc/self/maps", false, want, sizeof(want));
+	assert_string_equal(have, want);
+}
+
 static void find_event(void)
 {
 	struct orl_events events;
@@ -200,6 +244,7 @@ static int run(void)
 		T(with_a_condition_it_is_not),
 		T(an_event_that_disables_itself_is_not_recorded),
 		T(a_stack_stands_behind_its_record),
+		T(the_map_is_kept_where_stacks_are_taken),
 		T(a_snapshot_has_the_record_that_set_it_off),
 	};
 	int rc;
