@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "cli/place.h"
+#include "decode/ftrace.h"
 #include "reader/tasks.h"
 
 #define RENAME_NS 1000000000ULL
@@ -55,6 +56,21 @@ static int load_formats(struct orl_live *l)
 	return ret;
 }
 
+/* Markers and stacks, which are in no registry. */
+static int load_ftrace_formats(struct orl_live *l)
+{
+	int ret = 0;
+
+	for (const struct orl_ftrace_event *e = orl_ftrace_events; e->name && !ret; e++) {
+		struct orl_format *f;
+
+		ret = orl_format_parse(&f, "ftrace", e->format, strlen(e->format));
+		if (!ret)
+			ret = orl_formats_add(l->formats, f);
+	}
+	return ret;
+}
+
 static bool add_name(const struct orl_task_name *task, void *arg)
 {
 	return !orl_comms_set(arg, task->tid, task->comm, sizeof(task->comm));
@@ -79,6 +95,8 @@ int orl_live_create(struct orl_live **out, struct orl_session *s)
 		ret = orl_comms_create(&l->comms);
 	if (!ret)
 		ret = load_formats(l);
+	if (!ret)
+		ret = load_ftrace_formats(l);
 	if (ret) {
 		orl_live_destroy(l);
 		return ret;

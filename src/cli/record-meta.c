@@ -9,24 +9,19 @@
 
 #include "cli/live.h"
 #include "cli/record.h"
+#include "decode/ftrace.h"
 
-/*
- * trace-cmd wants the kernel's own events to be described; of these the marker is the one that
- * everybody has.
- */
-static const char print_format[] =
-	"name: print\n"
-	"ID: 5\n"
-	"format:\n"
-	"\tfield:unsigned short common_type;\toffset:0;\tsize:2;\tsigned:0;\n"
-	"\tfield:unsigned char common_flags;\toffset:2;\tsize:1;\tsigned:0;\n"
-	"\tfield:unsigned char common_preempt_count;\toffset:3;\tsize:1;\tsigned:0;\n"
-	"\tfield:int common_pid;\toffset:4;\tsize:4;\tsigned:1;\n"
-	"\n"
-	"\tfield:unsigned long ip;\toffset:8;\tsize:8;\tsigned:0;\n"
-	"\tfield:char buf[];\toffset:16;\tsize:0;\tsigned:0;\n"
-	"\n"
-	"print fmt: \"%ps: %s\", (void *)REC->ip, REC->buf\n";
+#define MAX_FTRACE 32U
+
+/* trace-cmd wants the kernel's own events to be described; those that everybody has come with them. */
+static unsigned int ftrace_formats(struct orl_tracedat_format out[MAX_FTRACE])
+{
+	unsigned int nr = 0;
+
+	for (const struct orl_ftrace_event *e = orl_ftrace_events; e->name && nr < MAX_FTRACE; e++)
+		out[nr++] = (struct orl_tracedat_format){ NULL, e->format, strlen(e->format) };
+	return nr;
+}
 
 /* "PID COMM" lines. A name is one line, whatever a program called itself. */
 static void add_names(struct orl_record_run *r, struct orl_text *out)
@@ -88,7 +83,7 @@ static unsigned int pick_formats(const struct orl_record_run *r, const struct or
 static int write_file(struct orl_record_run *r, struct orl_tracedat_meta *m,
 		      const struct orl_events *ev, struct orl_text *stats, const char **cpustat)
 {
-	struct orl_tracedat_format ftrace = { NULL, print_format, sizeof(print_format) - 1 };
+	struct orl_tracedat_format ftrace[MAX_FTRACE];
 	struct orl_tracedat_format *formats = calloc(ev->nr + 1, sizeof(*formats));
 	struct orl_text names = ORL_TEXT_INIT;
 	int ret = formats ? 0 : -ENOMEM;
@@ -102,8 +97,8 @@ static int write_file(struct orl_record_run *r, struct orl_tracedat_meta *m,
 	if (names.failed)
 		ret = -ENOMEM;
 	if (!ret) {
-		m->ftrace = &ftrace;
-		m->nr_ftrace = 1;
+		m->ftrace = ftrace;
+		m->nr_ftrace = ftrace_formats(ftrace);
 		m->events = formats;
 		m->nr_events = pick_formats(r, ev, formats);
 		m->cmdlines = orl_text_str(&names);
