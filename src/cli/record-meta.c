@@ -13,7 +13,8 @@
 
 #define MAX_FTRACE 32U
 
-/* trace-cmd wants the kernel's own events to be described; those that everybody has come with them. */
+/* trace-cmd wants the kernel's own events to be described; those that everybody has come with them.
+ */
 static unsigned int ftrace_formats(struct orl_tracedat_format out[MAX_FTRACE])
 {
 	unsigned int nr = 0;
