@@ -62,6 +62,16 @@ int orl_cursor_init(struct orl_cursor *c, const struct orl_session *s, uint32_t 
 	return 0;
 }
 
+void orl_cursor_from_start(struct orl_cursor *c)
+{
+	struct orl_ring_rd rd;
+
+	if (orl_rd_load(&c->view, &rd) || rd.pos >= c->pos)
+		return;
+	c->pos = rd.pos;
+	c->seq = rd.seq;
+}
+
 static bool is_stale(const struct orl_cursor *c)
 {
 	return c->ring_gen != c->s->ring_gen;
@@ -85,6 +95,8 @@ static int renew(struct orl_cursor *c)
 	if (c->left_id == fresh.ring_id && c->left_pos > fresh.pos) {
 		fresh.pos = c->left_pos;
 		fresh.seq = c->left_seq;
+	} else if (fresh.ring_id > c->ring_id) {
+		orl_cursor_from_start(&fresh);
 	}
 	fresh.left_id = c->ring_id;
 	fresh.left_pos = c->pos;

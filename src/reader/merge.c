@@ -160,6 +160,8 @@ static void init_lane(struct orl_merge *m, struct lane *l, uint32_t i)
 	if (i < m->nr_left && m->left_id == m->s->rings.id && m->left[i].pos > c->pos) {
 		c->pos = m->left[i].pos;
 		c->seq = m->left[i].seq;
+	} else if (m->ring_gen && m->s->rings.id > m->ring_id) {
+		orl_cursor_from_start(c);
 	}
 	if (m->mode == ORL_MERGE_SNAPSHOT || m->is_draining)
 		orl_cursor_stop_here(c);

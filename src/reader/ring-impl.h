@@ -93,6 +93,12 @@ bool orl_ring_oldest(const struct orl_ring_view *v, uint64_t pos, uint64_t *star
 /** orl_ring_counts() - the counts of orl_ring_stats() alone */
 int orl_ring_counts(const struct orl_ring_view *v, struct orl_ring_stats *out);
 
+/**
+ * orl_cursor_from_start() - begin behind what consumers took, also where that was overwritten
+ * For rings that were made since the cursor's owner reads: what it has not seen of them is lost.
+ */
+void orl_cursor_from_start(struct orl_cursor *c);
+
 /** orl_rd_load() - the consumers' state; without the lock too */
 int orl_rd_load(const struct orl_ring_view *v, struct orl_ring_rd *rd);
 

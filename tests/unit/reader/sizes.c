@@ -204,6 +204,31 @@ static void a_cursor_sees_each_record_once_across_swaps(void **state)
 	assert_int_equal(c.lost, 0);
 }
 
+static void what_new_rings_lost_before_they_were_read_is_counted(void **state)
+{
+	struct seen seen = { .nr = 0 };
+	struct orl_merge *m;
+	struct orl_record r;
+	struct orl_cursor c;
+	uint64_t nr = 0;
+
+	(void)state;
+	append_many(0, 0, 10);
+	assert_int_equal(orl_cursor_init(&c, &session, 0, ORL_FROM_UNREAD), 0);
+	read_pages(&c, &seen, ORL_PAGE_PARTIAL);
+	assert_int_equal(orl_merge_open(&m, &session, ORL_MERGE_FOLLOW), 0);
+	while (orl_merge_next(m, &r) == 1)
+		nr++;
+	assert_int_equal(orl_set_size(&session, 2 * PAGE, 0), 0);
+	append_many(0, 10, 10 + 20 * PER_PAGE);
+	read_pages(&c, &seen, ORL_PAGE_PARTIAL);
+	assert_int_equal(seen.nr + c.lost, 10 + 20 * PER_PAGE);
+	while (orl_merge_next(m, &r) == 1)
+		nr++;
+	assert_int_equal(nr + orl_merge_lost(m), 10 + 20 * PER_PAGE);
+	orl_merge_close(m);
+}
+
 static void a_snapshot_swaps_halves_and_keeps_counts(void **state)
 {
 	struct orl_session snap;
@@ -332,6 +357,7 @@ int main(void)
 		T(a_follower_goes_on_with_the_new_rings),
 		T(a_reader_stays_while_the_old_rings_take_records),
 		T(a_cursor_sees_each_record_once_across_swaps),
+		T(what_new_rings_lost_before_they_were_read_is_counted),
 		T(a_snapshot_swaps_halves_and_keeps_counts),
 		T(a_follower_sees_each_record_once_across_swaps),
 		T(a_resize_renews_the_snapshot_too),
