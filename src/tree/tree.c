@@ -9,7 +9,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "reader/control.h"
 #include "tree/impl.h"
+
+#define INVITE_MS 100U
 
 /* A door closes a file a moment after the program did: an instance is in use only after this. */
 #define BUSY_TRIES 100
@@ -21,6 +24,21 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
+}
+
+/*
+ * Programs that merely link the library attach to a domain that exists when they start; those that
+ * are older than it wait for a first nudge.
+ */
+static void invite(struct orl_session *s)
+{
+	struct orl_processes list;
+
+	if (s->flags & ORL_SESSION_READONLY || orl_processes_list(&list, s, 0, 0))
+		return;
+	if (!list.nr)
+		orl_control_nudge(s, INVITE_MS, NULL);
+	orl_processes_fini(&list);
 }
 
 int orl_tree_open(struct orl_tree **out, const char *domain, unsigned int flags, char *error,
@@ -43,6 +61,8 @@ int orl_tree_open(struct orl_tree **out, const char *domain, unsigned int flags,
 		free(t);
 		return rc;
 	}
+	if (flags & ORL_TREE_CREATE)
+		invite(&t->top);
 	t->flags = flags;
 	t->made_ns = now_ns();
 	pthread_mutex_init(&t->lock, NULL);
