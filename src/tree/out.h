@@ -81,10 +81,13 @@ ssize_t orl_raw_read(struct orl_file *f, void *buf, size_t size, off_t off);
 unsigned int orl_raw_poll(struct orl_file *f);
 int orl_raw_ioctl(struct orl_file *f, unsigned int cmd);
 void orl_raw_release(struct orl_file *f);
+int orl_snapshot_raw_open(struct orl_file *f);
+ssize_t orl_snapshot_raw_read(struct orl_file *f, void *buf, size_t size, off_t off);
+void orl_snapshot_raw_release(struct orl_file *f);
 ssize_t orl_marker_file_write(struct orl_file *f, const void *buf, size_t size);
 ssize_t orl_marker_file_write_raw(struct orl_file *f, const void *buf, size_t size);
 
-/* Only what is true of snapshot and snapshot_raw: they read the other half. */
+/* arg of a kind that shows the snapshot's half. */
 extern const char orl_is_snapshot[];
 
 #endif

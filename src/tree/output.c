@@ -131,20 +131,23 @@ static int show_tgids(struct orl_file *f, struct orl_text *out)
 	return 0;
 }
 
-#define TEXT(file, mark) \
-	{ .name = file, .mode = 0640, .open = orl_trace_open, .trunc = orl_trace_trunc, \
-	  .read = orl_trace_read, .write = orl_trace_write, .release = orl_trace_release, \
-	  .arg = mark }
+#define TEXT \
+	{ .name = "trace", .mode = 0640, .open = orl_trace_open, .trunc = orl_trace_trunc, \
+	  .read = orl_trace_read, .write = orl_trace_write, .release = orl_trace_release }
 #define SNAPSHOT \
 	{ .name = "snapshot", .mode = 0640, .open = orl_trace_open, .store = orl_snapshot_store, \
 	  .read = orl_trace_read, .release = orl_trace_release, .arg = orl_is_snapshot }
 #define PIPE \
 	{ .name = "trace_pipe", .mode = 0440, .flags = ORL_KIND_STREAM, .open = orl_pipe_open, \
 	  .read = orl_pipe_read, .poll = orl_pipe_poll, .release = orl_pipe_release }
-#define PAGES(file, mark) \
-	{ .name = file, .mode = 0440, .flags = ORL_KIND_STREAM | ORL_KIND_RAW, \
+#define PAGES \
+	{ .name = "trace_pipe_raw", .mode = 0440, .flags = ORL_KIND_STREAM | ORL_KIND_RAW, \
 	  .open = orl_raw_open, .read = orl_raw_read, .poll = orl_raw_poll, \
-	  .ioctl = orl_raw_ioctl, .release = orl_raw_release, .arg = mark }
+	  .ioctl = orl_raw_ioctl, .release = orl_raw_release }
+#define SNAPSHOT_PAGES \
+	{ .name = "snapshot_raw", .mode = 0440, .flags = ORL_KIND_STREAM | ORL_KIND_RAW, \
+	  .open = orl_snapshot_raw_open, .read = orl_snapshot_raw_read, \
+	  .ioctl = orl_raw_ioctl, .release = orl_snapshot_raw_release }
 
 const struct orl_kind orl_kinds_tracing_output[] = {
 	{ .name = "saved_cmdlines", .mode = 0440, .flags = ORL_KIND_SHARED | ORL_KIND_TOP,
@@ -152,7 +155,7 @@ const struct orl_kind orl_kinds_tracing_output[] = {
 	{ .name = "saved_tgids", .mode = 0440, .flags = ORL_KIND_SHARED | ORL_KIND_TOP,
 	  .show = show_tgids },
 	SNAPSHOT,
-	TEXT("trace", NULL),
+	TEXT,
 	{ .name = "trace_marker", .mode = 0220, .write = orl_marker_file_write },
 	{ .name = "trace_marker_raw", .mode = 0220, .write = orl_marker_file_write_raw },
 	PIPE,
@@ -162,10 +165,10 @@ const struct orl_kind orl_kinds_tracing_output[] = {
 const struct orl_kind orl_kinds_cpu[] = {
 	{ .name = "buffer_size_kb", .mode = 0440, .flags = ORL_KIND_SHARED, .show = orl_show_size },
 	SNAPSHOT,
-	PAGES("snapshot_raw", orl_is_snapshot),
+	SNAPSHOT_PAGES,
 	{ .name = "stats", .mode = 0440, .flags = ORL_KIND_SHARED, .show = show_stats },
-	TEXT("trace", NULL),
+	TEXT,
 	PIPE,
-	PAGES("trace_pipe_raw", NULL),
+	PAGES,
 	{ NULL },
 };

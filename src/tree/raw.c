@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * trace_pipe_raw and snapshot_raw: pages as the kernel's recorder wants them, whole and always of
+ * trace_pipe_raw: pages as the kernel's recorder wants them, whole and always of
  * full length, since splice(2) through a mount takes a short answer for the end for ever.
  *
  * A read gets as many pages as it has room for: finished ones, and the one that is being written
@@ -16,8 +16,6 @@
 #include "tree/out.h"
 
 struct raw {
-	struct orl_session snap;
-	bool has_snap;
 	struct orl_session *s;
 	struct orl_consumer *consumer;
 	struct orl_clock_conv clock;
@@ -27,11 +25,6 @@ struct raw {
 	uint32_t pos;			/* page_size: nothing is left */
 	int hold;
 };
-
-static bool is_snapshot(const struct orl_file *f)
-{
-	return f->kind->arg == orl_is_snapshot;
-}
 
 int orl_raw_open(struct orl_file *f)
 {
@@ -45,14 +38,6 @@ int orl_raw_open(struct orl_file *f)
 	r->hold = f->where.instance[0] ? orl_instance_hold(f->session) : -1;
 	if (f->where.instance[0] && r->hold < 0)
 		rc = r->hold;
-	if (!rc && is_snapshot(f)) {
-		rc = orl_session_open_snapshot(&r->snap, f->session);
-		r->has_snap = !rc;
-		r->s = &r->snap;
-		/* nothing to read, and no error */
-		if (rc == -ENOENT)
-			return 0;
-	}
 	if (rc)
 		orl_raw_release(f);
 	return rc;
@@ -64,8 +49,6 @@ void orl_raw_release(struct orl_file *f)
 
 	if (r->consumer)
 		orl_consumer_close(r->consumer);
-	if (r->has_snap)
-		orl_session_close(&r->snap);
 	if (r->hold >= 0)
 		close(r->hold);
 	free(r->page);
@@ -99,11 +82,8 @@ static int start(struct orl_file *f, struct raw *r)
 /* The consumer is made when there are rings; 0, -EAGAIN while there are none. */
 static int prepare(struct orl_file *f, struct raw *r)
 {
-	int rc;
+	int rc = orl_session_map_rings(r->s);
 
-	if (is_snapshot(f) && !r->has_snap)
-		return -EAGAIN;
-	rc = orl_session_map_rings(r->s);
 	if (rc)
 		return rc == -ENOENT ? -EAGAIN : rc;
 	set_clock(r);
@@ -151,9 +131,6 @@ ssize_t orl_raw_read(struct orl_file *f, void *buf, size_t size, off_t off)
 	if (r->pos < r->page_size)
 		return (ssize_t)take_rest(r, buf, size);
 	rc = prepare(f, r);
-	/* a snapshot does not grow: its end is the end */
-	if (rc == -EAGAIN && is_snapshot(f))
-		return 0;
 	if (rc)
 		return rc;
 	do {
@@ -163,9 +140,9 @@ ssize_t orl_raw_read(struct orl_file *f, void *buf, size_t size, off_t off)
 		if (rc == 1)
 			done += take_rest(r, (uint8_t *)buf + done, size - done);
 	} while (rc == 1 && size - done >= r->page_size);
-	if (done || rc == -EAGAIN)
-		return done ? (ssize_t)done : -EAGAIN;
-	return rc < 0 ? rc : is_snapshot(f) ? 0 : -EAGAIN;
+	if (done)
+		return (ssize_t)done;
+	return rc < 0 ? rc : -EAGAIN;
 }
 
 unsigned int orl_raw_poll(struct orl_file *f)
@@ -174,7 +151,7 @@ unsigned int orl_raw_poll(struct orl_file *f)
 	uint64_t unread = 0, size = 0, dirty;
 	struct raw *r = f->state;
 
-	if (is_snapshot(f) || r->pos < r->page_size ||
+	if (r->pos < r->page_size ||
 	    (f->session->set->options & ORL_OPT_BLOCK))
 		return POLLIN | POLLRDNORM;
 	if (prepare(f, r))

@@ -205,6 +205,49 @@ static void what_raw_pages_lack_is_in_stats(void **state)
 	free(stats);
 }
 
+static void pages_of_a_snapshot_end(void **state)
+{
+	_Alignas(8) char page[PAGE];
+	struct orl_page_iter it;
+	struct orl_record rec;
+	struct orl_file *f = open_file("tracing/per_cpu/cpu0/snapshot_raw", O_RDONLY);
+
+	assert_int_equal(orl_file_read(f, page, PAGE, 0), 0);
+	orl_file_close(f);
+	marker(0, 1000 * MS, TID, "kept");
+	write_path("tracing/snapshot", "1");
+	f = open_file("tracing/per_cpu/cpu0/snapshot_raw", O_RDONLY);
+	assert_int_equal(orl_file_read(f, page, PAGE, 0), PAGE);
+	assert_int_equal(orl_page_iter_init(&it, page, PAGE), 0);
+	assert_int_equal(orl_page_iter_next(&it, &rec), 1);
+	assert_int_equal(rec.ts, 1000 * MS);
+	assert_int_equal(orl_file_read(f, page, PAGE, 0), 0);
+	orl_file_close(f);
+}
+
+static void a_pipe_goes_on_with_other_rings(void **state)
+{
+	struct orl_file *f = open_file("tracing/trace_pipe", O_RDONLY);
+	char text[256];
+	ssize_t n;
+
+	marker(0, 1000 * MS, TID, "before");
+	assert_true(orl_file_read(f, text, sizeof(text), 0) > 0);
+	write_path("tracing/buffer_size_kb", "64");
+	orl_session_map_rings(&session);
+	write_path("tracing/trace_marker", "after");
+	for (int i = 0; i < 1000; i++) {
+		n = orl_file_read(f, text, sizeof(text) - 1, 0);
+		if (n != -EAGAIN)
+			break;
+		usleep(1000);
+	}
+	assert_true(n > 0);
+	text[n] = '\0';
+	assert_non_null(strstr(text, "tracing_mark_write: after\n"));
+	orl_file_close(f);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +261,8 @@ int main(void)
 		TEST(a_raw_page_is_read_in_pieces),
 		TEST(polling_raw_pages_waits_for_the_percentage),
 		TEST(what_raw_pages_lack_is_in_stats),
+		TEST(pages_of_a_snapshot_end),
+		TEST(a_pipe_goes_on_with_other_rings),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
