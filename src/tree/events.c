@@ -103,8 +103,8 @@ static int show_available(struct orl_file *f, struct orl_text *out)
 #define PRINT (WAIT | ORL_KIND_PRINT)
 
 const struct orl_kind orl_kinds_tracing_events[] = {
-	{ "available_events", 0440, SHARED | ORL_KIND_TOP, show_available },
-	{ "set_event", 0640, NUDGE | ORL_KIND_LONG, orl_show_set_event, orl_store_set_event,
+	{ "available_events", 0440, SHARED | ORL_KIND_TOP | ORL_KIND_DISCOVER, show_available },
+	{ "set_event", 0640, NUDGE | ORL_KIND_LONG | ORL_KIND_DISCOVER, orl_show_set_event, orl_store_set_event,
 	  orl_trunc_set_event },
 	{ "set_event_notrace_pid", 0640, WAIT | ORL_KIND_LONG, orl_show_pids, orl_store_pids,
 	  orl_trunc_pids },
@@ -114,7 +114,7 @@ const struct orl_kind orl_kinds_tracing_events[] = {
 };
 
 const struct orl_kind orl_kinds_events[] = {
-	{ "enable", 0640, NUDGE, orl_show_enable_many, orl_store_enable_many },
+	{ "enable", 0640, NUDGE | ORL_KIND_DISCOVER, orl_show_enable_many, orl_store_enable_many },
 	{ "header_event", 0440, SHARED, show_header_event },
 	{ "header_page", 0440, SHARED, show_header_page },
 	{ NULL },

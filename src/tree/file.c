@@ -60,6 +60,7 @@ static int begin_locked(struct orl_file *f)
 	}
 	if (rc)
 		return rc;
+	f->instance_id = f->session->instance_id;
 	f->next = t->files;
 	t->files = f;
 	return 0;
@@ -111,19 +112,20 @@ int orl_tree_open_file(struct orl_tree *t, const char *path, int flags,
 	f->flags = flags;
 	if (caller)
 		f->caller = *caller;
-	pthread_mutex_lock(&t->lock);
-	rc = orl_tree_lookup_locked(t, path, &node);
+	rc = orl_tree_lookup(t, path, &node);
 	if (!rc && !node.kind)
 		rc = -EISDIR;
 	if (!rc)
 		rc = check_access(t, node.kind, flags);
 	if (!rc) {
+		if (node.kind->flags & ORL_KIND_DISCOVER)
+			orl_tree_discover(t);
 		f->kind = node.kind;
 		f->where = node.where;
-		f->instance_id = node.instance_id;
+		pthread_mutex_lock(&t->lock);
 		rc = begin_locked(f);
+		pthread_mutex_unlock(&t->lock);
 	}
-	pthread_mutex_unlock(&t->lock);
 	if (rc) {
 		free(f);
 		return rc;

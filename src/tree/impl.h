@@ -78,6 +78,7 @@ struct orl_kind {
 					   that have not attached yet, and waits a moment for them */
 #define ORL_KIND_WAIT 128U		/* the store() did the nudging: wait a moment */
 #define ORL_KIND_PRINT 64U		/* events/ftrace: only of "print" */
+#define ORL_KIND_DISCOVER 256U		/* opened, it looks for programs that have not attached yet */
 
 #define ORL_WRITE_MAX 4095U		/* as the kernel: less than a page */
 #define ORL_WRITE_LONG (1U << 20)
@@ -134,6 +135,11 @@ struct orl_tree {
 	uint64_t made_ns;
 	unsigned int flags;
 	pthread_mutex_t lock;
+	/* discover.c */
+	struct orl_session scout;
+	bool has_scout;
+	uint64_t next_scout_ns;
+	pthread_mutex_t scout_lock;
 };
 
 /* What a path names, looked up. */
@@ -158,6 +164,15 @@ __attribute__((format(printf, 3, 4))) int orl_file_fail(struct orl_file *f, int 
 /** orl_file_fail_session() - the same with the text of the file's session */
 int orl_file_fail_session(struct orl_file *f, int rc);
 
+/**
+ * orl_tree_discover() - nudge the programs that merely link the library, which registers their
+ * events; not more often than is cheap. Not under the tree's lock.
+ */
+void orl_tree_discover(struct orl_tree *t);
+/** orl_tree_discover_path() - the same where a path leads to events or processes; was it done? */
+bool orl_tree_discover_path(struct orl_tree *t, const char *path);
+void orl_tree_discover_fini(struct orl_tree *t);
+
 /** orl_file_settle() - after a change: nudge and wait as the kind says, ORL_NUDGE_MS at most */
 void orl_file_settle(struct orl_file *f);
 
@@ -174,6 +189,8 @@ bool orl_path_has(const struct orl_where *w, const struct orl_kind *kind);
 
 /** orl_tree_lookup_locked() - 0, -ENOENT, -ENOTDIR */
 int orl_tree_lookup_locked(struct orl_tree *t, const char *path, struct orl_node *node);
+/** orl_tree_lookup() - the same, and discover what is not there; takes the lock */
+int orl_tree_lookup(struct orl_tree *t, const char *path, struct orl_node *node);
 void orl_tree_stat_node(const struct orl_tree *t, const struct orl_node *node,
 			struct orl_node_stat *st);
 

@@ -203,6 +203,7 @@ int orl_tree_list(struct orl_tree *t, const char *path,
 {
 	struct listing l = { .t = t };
 
+	orl_tree_discover_path(t, path);
 	pthread_mutex_lock(&t->lock);
 	l.rc = orl_tree_lookup_locked(t, path, &l.node);
 	if (!l.rc && l.node.kind)

@@ -86,6 +86,23 @@ int orl_tree_lookup_locked(struct orl_tree *t, const char *path, struct orl_node
 	return node->kind ? rc : -ENOENT;
 }
 
+static int lookup(struct orl_tree *t, const char *path, struct orl_node *node)
+{
+	int rc;
+
+	pthread_mutex_lock(&t->lock);
+	rc = orl_tree_lookup_locked(t, path, node);
+	pthread_mutex_unlock(&t->lock);
+	return rc;
+}
+
+int orl_tree_lookup(struct orl_tree *t, const char *path, struct orl_node *node)
+{
+	int rc = lookup(t, path, node);
+
+	return rc == -ENOENT && orl_tree_discover_path(t, path) ? lookup(t, path, node) : rc;
+}
+
 static mode_t folder_mode(const struct orl_where *w)
 {
 	switch (w->folder) {

@@ -66,6 +66,7 @@ int orl_tree_open(struct orl_tree **out, const char *domain, unsigned int flags,
 	t->flags = flags;
 	t->made_ns = now_ns();
 	pthread_mutex_init(&t->lock, NULL);
+	pthread_mutex_init(&t->scout_lock, NULL);
 	*out = t;
 	return 0;
 }
@@ -83,6 +84,7 @@ void orl_tree_close(struct orl_tree *t)
 	}
 	orl_events_fini(&t->events);
 	orl_formats_destroy(t->formats);
+	orl_tree_discover_fini(t);
 	orl_session_close(&t->top);
 	pthread_mutex_destroy(&t->lock);
 	free(t);
@@ -144,13 +146,10 @@ int orl_tree_shared_locked(struct orl_tree *t, const char *instance, struct orl_
 int orl_tree_stat(struct orl_tree *t, const char *path, struct orl_node_stat *st)
 {
 	struct orl_node node;
-	int rc;
+	int rc = orl_tree_lookup(t, path, &node);
 
-	pthread_mutex_lock(&t->lock);
-	rc = orl_tree_lookup_locked(t, path, &node);
 	if (!rc)
 		orl_tree_stat_node(t, &node, st);
-	pthread_mutex_unlock(&t->lock);
 	return rc;
 }
 
