@@ -110,7 +110,7 @@ static int put_word(struct listing *l, const char *word, bool is_one_of_many)
 int orl_cmd_ls(const struct orl_args *args)
 {
 	struct listing l = { .args = args };
-	int status = orl_door_open(&l.tree, args, ORL_TREE_READONLY);
+	int status = orl_door_open(&l.tree, args, 0);
 
 	if (status)
 		return status;

@@ -38,7 +38,7 @@ int orl_cmd_tree(const struct orl_args *args)
 {
 	char path[ORL_DOOR_PATH_MAX], safe[2 * ORL_DOOR_PATH_MAX];
 	struct orl_tree *t;
-	int ret = orl_door_open(&t, args, ORL_TREE_READONLY);
+	int ret = orl_door_open(&t, args, 0);
 
 	if (ret)
 		return ret;

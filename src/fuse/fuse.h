@@ -29,17 +29,18 @@ struct orl_fuse_options {
  * @o:     its strings are not kept, its descriptor is
  * @error: receives one line with the cause and the remedy when it fails
  *
- * The directory answers when this returns, but to nobody before orl_fuse_run().
+ * The directory is a mount when this returns, and answers from orl_fuse_run() on. Takes the signals
+ * that end it over for the rest of the process's life: SIGINT, SIGTERM, SIGHUP and SIGQUIT, unless
+ * ignored; call it while there is one thread.
  * Return: 0, an error of orl_tree_open(), -EIO when the mount was refused, -ENOMEM.
  */
 int orl_fuse_create(struct orl_fuse **out, const struct orl_fuse_options *o, char *error,
 		    size_t error_size);
 
 /**
- * orl_fuse_run() - answer requests until somebody unmounts, a signal asks for the end (SIGINT,
- * SIGTERM, SIGHUP, SIGQUIT, unless ignored), or until_fd is readable
+ * orl_fuse_run() - answer requests until somebody unmounts, one of those signals comes, or until_fd
+ * is readable
  *
- * Takes these signals over for the rest of the process's life; call it while there is one thread.
  * Return: the signal, 0, or -errno.
  */
 int orl_fuse_run(struct orl_fuse *m);

@@ -96,6 +96,7 @@ struct orl_fuse {
 	struct orl_fwait wait;
 	struct orl_floop loop;
 	int until_fd;
+	sigset_t unblocked; /* while the main thread sleeps */
 	uid_t uid;
 	gid_t gid;
 	bool is_mounted, leave;

@@ -91,6 +91,41 @@ static int mount_session(struct orl_fuse *m, const char *dir, char *error, size_
 	return -EIO;
 }
 
+static volatile sig_atomic_t ended_by;
+
+static void end(int sig)
+{
+	if (!ended_by)
+		ended_by = sig;
+}
+
+static bool is_over(void)
+{
+	return ended_by;
+}
+
+/*
+ * The ending signals come only while the main thread sleeps. Taken before there is a mount, so that
+ * none ends us and leaves one behind.
+ */
+static void take_signals(sigset_t *before)
+{
+	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	struct sigaction act = { .sa_handler = end }, old;
+	sigset_t set;
+
+	ended_by = 0;
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
+		if (sigaction(ending[i], NULL, &old) || old.sa_handler == SIG_IGN)
+			continue;
+		sigaddset(&set, ending[i]);
+		sigaction(ending[i], &act, NULL);
+	}
+	signal(SIGPIPE, SIG_IGN);
+	pthread_sigmask(SIG_BLOCK, &set, before);
+}
+
 static void close_all(struct orl_fuse *m)
 {
 	if (m->is_mounted && !m->leave)
@@ -116,6 +151,7 @@ int orl_fuse_create(struct orl_fuse **out, const struct orl_fuse_options *o, cha
 	if (!m)
 		return -ENOMEM;
 	fuse_set_log_func(keep_words);
+	take_signals(&m->unblocked);
 	m->until_fd = o->until_fd;
 	m->leave = o->leave;
 	m->uid = geteuid();
@@ -136,47 +172,14 @@ int orl_fuse_create(struct orl_fuse **out, const struct orl_fuse_options *o, cha
 	return rc;
 }
 
-static volatile sig_atomic_t ended_by;
-
-static void end(int sig)
-{
-	ended_by = sig;
-}
-
-static bool is_over(void)
-{
-	return ended_by;
-}
-
-/* The ending signals come only while the main thread sleeps. */
-static void take_signals(sigset_t *before)
-{
-	static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	struct sigaction act = { .sa_handler = end }, old;
-	sigset_t set;
-
-	ended_by = 0;
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++) {
-		if (sigaction(ending[i], NULL, &old) || old.sa_handler == SIG_IGN)
-			continue;
-		sigaddset(&set, ending[i]);
-		sigaction(ending[i], &act, NULL);
-	}
-	signal(SIGPIPE, SIG_IGN);
-	pthread_sigmask(SIG_BLOCK, &set, before);
-}
-
 int orl_fuse_run(struct orl_fuse *m)
 {
-	sigset_t before;
 	int rc;
 
-	take_signals(&before);
 	m->wait.buf = malloc(ORL_FUSE_READ_MAX);
 	rc = m->wait.buf ? orl_floop_start(m) : -ENOMEM;
 	if (!rc) {
-		orl_fwait_run(m, &before, is_over);
+		orl_fwait_run(m, &m->unblocked, is_over);
 		orl_floop_stop(m);
 		orl_fwait_fini(m);
 	}
