@@ -89,13 +89,13 @@ static uint64_t ring_off(const struct orl_ring_file *f, uint32_t i)
 
 uint64_t orl_rings_state(const struct orl_set *set, const struct orl_ring_file *f, uint32_t i)
 {
-	uint32_t cpu = i < f->nr_cpus ? i : (i - f->nr_cpus) % f->nr_cpus;
 	uint64_t options = __atomic_load_n(&set->options, __ATOMIC_RELAXED), off = 0;
 	uint64_t state = options & ORL_OPT_OVERWRITE ? 0 : ORL_RING_DISCARD;
 
-	if (cpu / 64 < sizeof(set->cpumask_off) / sizeof(set->cpumask_off[0]))
-		off = __atomic_load_n(&set->cpumask_off[cpu / 64], __ATOMIC_RELAXED);
-	if (off >> (cpu % 64) & 1)
+	/* a leased ring is a thread's, whatever CPU it runs on */
+	if (i < f->nr_cpus && i / 64 < sizeof(set->cpumask_off) / sizeof(set->cpumask_off[0]))
+		off = __atomic_load_n(&set->cpumask_off[i / 64], __ATOMIC_RELAXED);
+	if (off >> (i % 64) & 1)
 		return state | ORL_RING_MASKED;
 	return __atomic_load_n(&set->tracing_on, __ATOMIC_RELAXED) ? state | ORL_RING_ON : state;
 }
