@@ -145,8 +145,8 @@ struct orl_hook {
 	uint32_t text_len;
 	struct orl_hist_spec hist;
 	uint64_t reserved[8];
-	char text[ORL_HOOK_TEXT];	/* as tools show it, with NUL: a filter, or a trigger without
-					   ":count=" */
+	char text[ORL_HOOK_TEXT]; /* as tools show it, with NUL: a filter, or a trigger without
+				     ":count=" */
 	struct orl_insn insn[ORL_NR_INSNS];
 	char data[ORL_HOOK_SIZE - 64 - 64 - sizeof(struct orl_hist_spec) - ORL_HOOK_TEXT -
 		  ORL_NR_INSNS * sizeof(struct orl_insn) + 8];
@@ -166,9 +166,9 @@ _Static_assert(sizeof(struct orl_hook) == ORL_HOOK_SIZE, "abi");
  * An entry that stays CLAIMED belongs to a process that died or was interrupted in E2: whoever has
  * the same key goes on to the next entry, so that nobody waits. A key may thus stand twice; readers
  * add such entries up. There are nr_slots entries, a power of two, at least twice size; an update
- * looks at ORL_HIST_PROBES of them. When nr_used has reached size, or no place is found, dropped + 1.
- * There is no counter of all updates, which every CPU would wait for: the kernel's "Hits" is the sum
- * of the entries' hits.
+ * looks at ORL_HIST_PROBES of them. When nr_used has reached size, or no place is found, dropped
+ * + 1. There is no counter of all updates, which every CPU would wait for: the kernel's "Hits" is
+ * the sum of the entries' hits.
  */
 #define ORL_HIST_MAGIC 0x31747369684c524fULL
 #define ORL_HIST_VERSION 1U

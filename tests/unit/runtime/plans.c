@@ -543,7 +543,7 @@ static void empty(const char *dir)
 	rmdir(dir);
 }
 
-static const char *self;		/* this program; /proc/self/exe is valgrind's under valgrind */
+static const char *self; /* this program; /proc/self/exe is valgrind's under valgrind */
 
 static void in_a_process(void **state)
 {
