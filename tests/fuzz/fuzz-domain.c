@@ -25,6 +25,7 @@
 #include "reader/maps.h"
 #include "reader/procs.h"
 #include "reader/ring.h"
+#include "reader/sweep.h"
 #include "reader/tasks.h"
 
 #define NR_RINGS 3U
@@ -482,8 +483,9 @@ static void change(struct orl_session *s, unsigned int which)
 {
 	const int32_t pid[2] = { 1, 2 };
 	const uint64_t mask = 2;
+	uint64_t bytes;
 
-	switch (which % 12) {
+	switch (which % 13) {
 	case 0:
 		orl_set_size(s, 8192, 0);
 		break;
@@ -516,6 +518,10 @@ static void change(struct orl_session *s, unsigned int which)
 		break;
 	case 10:
 		orl_instance_remove(s, "inst");
+		break;
+	case 11:
+		sink += orl_domain_wants_events(s);
+		orl_domain_sweep(s, false, &bytes);
 		break;
 	default:
 		orl_maps_trim(s, 0);
