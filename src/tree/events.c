@@ -130,7 +130,7 @@ const struct orl_kind orl_kinds_event[] = {
 	{ "enable", 0640, NUDGE, orl_show_enable, orl_store_enable },
 	{ "filter", 0640, WAIT, orl_show_filter, orl_store_filter },
 	{ "format", 0440, SHARED, show_format },
-	{ "hist", 0440, SHARED, orl_show_hist },
+	{ "hist", 0440, 0, orl_show_hist },
 	{ "id", 0440, SHARED, show_id },
 	{ "trigger", 0640, WAIT, orl_show_trigger, orl_store_trigger, orl_trunc_trigger },
 	{ NULL },
@@ -139,7 +139,7 @@ const struct orl_kind orl_kinds_event[] = {
 const struct orl_kind orl_kinds_ftrace_event[] = {
 	{ "filter", 0640, PRINT, orl_show_filter, orl_store_filter },
 	{ "format", 0440, SHARED, show_format },
-	{ "hist", 0440, SHARED | ORL_KIND_PRINT, orl_show_hist },
+	{ "hist", 0440, ORL_KIND_PRINT, orl_show_hist },
 	{ "id", 0440, SHARED, show_id },
 	{ "trigger", 0640, PRINT, orl_show_trigger, orl_store_trigger, orl_trunc_trigger },
 	{ NULL },

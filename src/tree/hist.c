@@ -134,44 +134,52 @@ int orl_hist_change_locked(struct orl_file *f, const struct orl_trigger_text *t,
 	return rc < 0 ? rc : 0;
 }
 
-static uint64_t ns_of_ticks(void *arg, uint64_t ticks)
-{
-	return orl_session_ns(arg, ticks);
-}
-
 static bool is_hist(const struct orl_hook *hook, const void *arg)
 {
 	(void)arg;
 	return hook->cmd == ORL_CMD_HIST;
 }
 
-int orl_show_hist(struct orl_file *f, struct orl_text *out)
+static int show_one(struct orl_file *f, struct orl_text *out, uint32_t slot,
+		    struct orl_hist_view *view)
 {
-	struct orl_subjects self;
-	struct orl_hook_list list;
 	struct orl_hook hook;
-	int rc = orl_subjects_of_file(f, &self);
+	void *copy = NULL;
+	size_t len = 0;
+	int rc = 0;
 
-	if (rc)
-		return rc;
-	orl_hook_list(&list, f->session, self.id[0], ORL_HOOK_TRIGGER, is_hist, NULL);
-	for (uint32_t i = list.nr; i-- > 0 && !rc;) {
-		struct orl_hist_view view = {
-			.hook = &hook, .ns_of_ticks = ns_of_ticks, .arg = f->session,
-			.format = orl_tree_format_locked(f->tree, self.id[0]),
-		};
-		void *copy = NULL;
-		size_t len = 0;
-
-		if (!view.format || !orl_hook_get(f->session, list.slot[i], &hook) ||
-		    orl_hist_read(f->session, hook.hist_id, &copy, &len))
-			continue;
-		view.map = copy;
-		view.map_len = len;
+	if (orl_hook_get(f->session, slot, &hook) &&
+	    !orl_hist_read(f->session, hook.hist_id, &copy, &len)) {
+		view->hook = &hook;
+		view->map = copy;
+		view->map_len = len;
 		if (out->len)
 			orl_text_puts(out, "\n\n");
-		rc = orl_compile_hist_print(out, &view);
-		free(copy);
+		rc = orl_compile_hist_print(out, view);
 	}
+	free(copy);
+	return rc;
+}
+
+/* Without the tree's lock: names of functions may have to be read from large files. */
+int orl_show_hist(struct orl_file *f, struct orl_text *out)
+{
+	struct orl_hist_view view = { .symbol = orl_names_symbol, .ns_of_ticks = orl_names_ns };
+	struct orl_subjects self;
+	struct orl_hook_list list;
+	struct orl_names names = { .s = f->session };
+	int rc;
+
+	pthread_mutex_lock(&f->tree->lock);
+	rc = orl_subjects_of_file(f, &self);
+	view.format = rc ? NULL : orl_tree_format_locked(f->tree, self.id[0]);
+	pthread_mutex_unlock(&f->tree->lock);
+	if (rc || !view.format)
+		return rc;
+	view.arg = &names;
+	orl_hook_list(&list, f->session, self.id[0], ORL_HOOK_TRIGGER, is_hist, NULL);
+	for (uint32_t i = list.nr; i-- > 0 && !rc;)
+		rc = show_one(f, out, list.slot[i], &view);
+	orl_names_fini(&names);
 	return rc;
 }

@@ -55,6 +55,22 @@ int orl_hist_add_locked(struct orl_file *f, const struct orl_trigger_text *t,
 /** orl_hist_change_locked() - pause, continue, clear; -EEXIST if none of them was asked for */
 int orl_hist_change_locked(struct orl_file *f, const struct orl_trigger_text *t,
 			   const struct orl_hook_list *same);
+/* ---- names.c: what a hist prints beside numbers ---- */
+
+#define ORL_NAMES_PROCS 64U
+
+struct orl_names {
+	const struct orl_session *s;
+	struct orl_symbols *symbols;	/* made when first needed */
+	uint32_t nr;
+	int32_t pid[ORL_NAMES_PROCS];
+};
+
+/** orl_names_symbol(), orl_names_ns() - as struct orl_hist_view has them; @arg: struct orl_names */
+bool orl_names_symbol(void *arg, uint64_t addr, int32_t tid, struct orl_text *out);
+uint64_t orl_names_ns(void *arg, uint64_t ticks);
+void orl_names_fini(struct orl_names *n);
+
 /** orl_hist_drop_locked() - a hook of the table has gone: with the last one the table goes */
 void orl_hist_drop_locked(struct orl_file *f, uint32_t id);
 
