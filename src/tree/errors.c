@@ -3,6 +3,7 @@
  * error_log: what was wrong with commands, with a caret under the place.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "tree/kinds.h"
 
@@ -38,10 +39,10 @@ void orl_tree_mistake(struct orl_file *f, const char *text, uint32_t len,
 	uint64_t ns = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 	struct orl_text out = ORL_TEXT_INIT;
 	uint32_t from = m->from < len ? m->from : len, pos = m->pos;
+	const char *shown;
 
 	if (pos > len - from)
 		pos = len - from;
-	orl_file_fail(f, m->err, "%s: %s, at byte %u", m->prefix, m->message, from + pos);
 	orl_text_printf(&out, "[%5llu.%06llu] %s: error: %s\n  Command: ",
 			(unsigned long long)(ns / 1000000000ULL),
 			(unsigned long long)(ns / 1000 % 1000000ULL), m->prefix, m->message);
@@ -50,6 +51,9 @@ void orl_tree_mistake(struct orl_file *f, const char *text, uint32_t len,
 	/* "  Command: " has 11 columns */
 	orl_text_pad(&out, ' ', 11 + pos);
 	orl_text_puts(&out, "^\n");
+	shown = orl_text_str(&out);
+	shown = shown ? strchr(shown, '\n') : NULL;
+	orl_file_fail(f, m->err, "%s: %s%s", m->prefix, m->message, shown ? shown : "");
 	if (!out.failed)
 		orl_errors_add(f->session, out.buf, out.len);
 	orl_text_fini(&out);
