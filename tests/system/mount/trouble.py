@@ -102,16 +102,19 @@ def test_a_stopped_program_holds_up_no_reader_and_no_writer(place):
 def test_a_full_file_system_is_an_error_and_no_crash(place):
     doors.need_root()
     doors.need_fuse()
+    place.oriel("write", "tracing_on", "1")
+    # Room for the control file, and none for rings.
+    room = sum(entry.stat().st_blocks * 512 for entry in os.scandir(place.domain())) // 1024 + 200
     script = """
         set -e
-        mount -t tmpfs -o size=9m t {dir}
+        mount -t tmpfs -o size={room}k t {dir}
         export XDG_RUNTIME_DIR={dir}
         root=$({oriel} mount)
         cat $root/tracing/tracing_on
         if /bin/echo hello > $root/tracing/trace_marker; then echo marked; fi
         cat $root/tracing/tracing_on
         {oriel} umount
-    """.format(dir=place.runtime_dir, oriel=harness.ORIEL)
+    """.format(room=room, dir=place.runtime_dir, oriel=harness.ORIEL)
     done = subprocess.run(["unshare", "-m", "--propagation", "private", "sh", "-c", script], capture_output=True,
                           text=True, timeout=harness.PATIENCE, env=place.environment())
     assert done.returncode == 0 and done.stdout.startswith("1\n") and done.stdout.endswith("1\n"), done
