@@ -3,8 +3,8 @@
  * enable, of an event, a system, and all: single events are switched by name, whole systems by a
  * rule, which also holds for events that are registered later.
  *
- * As in the kernel an event that triggers need counts as on in the files of a system and of all, and
- * has a '*' in its own.
+ * As in the kernel an event that triggers need counts as on in the files of a system and of all,
+ * and has a '*' in its own.
  */
 #include <errno.h>
 #include <stdio.h>

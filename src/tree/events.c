@@ -104,8 +104,8 @@ static int show_available(struct orl_file *f, struct orl_text *out)
 
 const struct orl_kind orl_kinds_tracing_events[] = {
 	{ "available_events", 0440, SHARED | ORL_KIND_TOP | ORL_KIND_DISCOVER, show_available },
-	{ "set_event", 0640, NUDGE | ORL_KIND_LONG | ORL_KIND_DISCOVER, orl_show_set_event, orl_store_set_event,
-	  orl_trunc_set_event },
+	{ "set_event", 0640, NUDGE | ORL_KIND_LONG | ORL_KIND_DISCOVER, orl_show_set_event,
+	  orl_store_set_event, orl_trunc_set_event },
 	{ "set_event_notrace_pid", 0640, WAIT | ORL_KIND_LONG, orl_show_pids, orl_store_pids,
 	  orl_trunc_pids },
 	{ "set_event_pid", 0640, WAIT | ORL_KIND_LONG, orl_show_pids, orl_store_pids,

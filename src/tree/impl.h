@@ -3,9 +3,9 @@
  * The inside of the tree: what a kind of file is.
  *
  * A path is taken apart once (path.c) into a struct orl_where: which folder of the tree's grammar,
- * and the names in it. Each file is an entry in a table of its folder: name, mode, and the functions
- * of its kind. Most files are a text that show() writes when it is first read from offset 0, and
- * commands that store() takes; a few are streams with their own read().
+ * and the names in it. Each file is an entry in a table of its folder: name, mode, and the
+ * functions of its kind. Most files are a text that show() writes when it is first read from offset
+ * 0, and commands that store() takes; a few are streams with their own read().
  */
 #ifndef ORL_TREE_IMPL_H
 #define ORL_TREE_IMPL_H
@@ -45,7 +45,8 @@ struct orl_where {
 	char leaf[128];			/* the file in it; "" the folder itself */
 };
 
-/* A file's kind. Functions return 0 (or bytes) or -errno, and may leave a text with orl_file_fail().
+/* A file's kind. Functions return 0 (or bytes) or -errno, and may leave a text with
+ * orl_file_fail().
  */
 struct orl_kind {
 	const char *name;
@@ -68,17 +69,18 @@ struct orl_kind {
 };
 
 #define ORL_KIND_TOP 1U			/* only in the top instance */
-#define ORL_KIND_STREAM 2U		/* read() takes what is next; size is ORL_TREE_STREAM if RAW */
-#define ORL_KIND_RAW 4U
-#define ORL_KIND_SHARED 8U		/* opened for reading only it has no session of its own: show()
-					   uses f->session, which is then the tree's, and runs
-					   under the tree's lock (always, with this flag) */
-#define ORL_KIND_LONG 16U		/* a write may have ORL_WRITE_LONG bytes, else ORL_WRITE_MAX */
-#define ORL_KIND_NUDGE 32U		/* a store() that succeeded nudges the processes, those too
-					   that have not attached yet, and waits a moment for them */
-#define ORL_KIND_WAIT 128U		/* the store() did the nudging: wait a moment */
+#define ORL_KIND_STREAM 2U		/* read() takes what is next */
+#define ORL_KIND_RAW 4U			/* the size is ORL_TREE_STREAM */
+/* Opened for reading only it has no session of its own: show() uses f->session, which is then the
+ * tree's, and runs under the tree's lock (always, with this flag). */
+#define ORL_KIND_SHARED 8U
+#define ORL_KIND_LONG 16U		/* a write may have ORL_WRITE_LONG bytes */
+/* A store() that succeeded nudges the processes, those too that have not attached yet, and waits a
+ * moment for them. */
+#define ORL_KIND_NUDGE 32U
 #define ORL_KIND_PRINT 64U		/* events/ftrace: only of "print" */
-#define ORL_KIND_DISCOVER 256U		/* opened, it looks for programs that have not attached yet */
+#define ORL_KIND_WAIT 128U		/* the store() did the nudging: wait a moment */
+#define ORL_KIND_DISCOVER 256U		/* opening it looks for programs that did not attach yet */
 
 #define ORL_WRITE_MAX 4095U		/* as the kernel: less than a page */
 #define ORL_WRITE_LONG (1U << 20)
@@ -91,7 +93,7 @@ extern const struct orl_kind orl_kinds_tracing_output[];	/* trace, trace_pipe ..
 extern const struct orl_kind orl_kinds_events[];		/* enable, header_page ...: E */
 extern const struct orl_kind orl_kinds_system[];
 extern const struct orl_kind orl_kinds_event[];
-extern const struct orl_kind orl_kinds_ftrace_event[];		/* events/ftrace/NAME: format, id ...*/
+extern const struct orl_kind orl_kinds_ftrace_event[]; /* events/ftrace/NAME: format, id ...*/
 extern const struct orl_kind orl_kinds_options[];		/* one per option */
 extern const struct orl_kind orl_kinds_cpu[];			/* F */
 extern const struct orl_kind orl_kinds_process[];
@@ -109,8 +111,8 @@ struct orl_file {
 	struct orl_file *next;		/* in orl_tree.files */
 	struct orl_text text;		/* what show() wrote */
 	bool is_shown;
-	bool is_unchanged;		/* store() found that all was so already: nobody is waited for */
-	bool is_narrow;			/* store() only took away: who has not attached need not know */
+	bool is_unchanged;		/* store() found that all was so: nobody is waited for */
+	bool is_narrow;			/* store() only took away: the attached ones must know */
 	void *state;			/* of the kind; release() frees it */
 	char error[768];
 	pthread_mutex_t lock;

@@ -40,10 +40,12 @@ int orl_trunc_set_event(struct orl_file *f);
 int orl_trunc_pids(struct orl_file *f);
 int orl_trunc_trigger(struct orl_file *f);
 
-/** orl_event_slots() - the events that the file's path names, under the tree's lock: 0 or -ENODEV */
+/** orl_event_slots() - the events that the file's path names, under the tree's lock: 0 or -ENODEV
+ */
 int orl_event_slots(struct orl_file *f, struct orl_slots *slots);
 
-/** orl_events_names() - "system:name" of all events that @pass lets through (NULL: all), each once */
+/** orl_events_names() - "system:name" of all events that @pass lets through (NULL: all), each once
+ */
 void orl_events_names(struct orl_file *f, struct orl_text *out,
 		      bool (*pass)(struct orl_file *f, const struct orl_event *e, void *arg),
 		      void *arg);
@@ -53,7 +55,8 @@ int orl_enable_events(struct orl_file *f, const struct orl_event *e, uint32_t nr
 /** orl_enable_pattern() - a rule for "@system:*" */
 int orl_enable_pattern(struct orl_file *f, const char *system, bool on);
 
-/** orl_event_has_sites_on() - is it on, or kept ready by triggers? @triggers: orl_trigger_events() */
+/** orl_event_has_sites_on() - is it on, or kept ready by triggers? @triggers: orl_trigger_events()
+ */
 bool orl_event_has_sites_on(const struct orl_session *s, const struct orl_event *e,
 			    const uint64_t *triggers);
 

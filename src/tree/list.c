@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The names in a folder. They are gathered under the lock and handed out without it, so that whoever
- * gets them may use the tree.
+ * The names in a folder. They are gathered under the lock and handed out without it, so that
+ * whoever gets them may use the tree.
  */
 #include <errno.h>
 #include <stdio.h>

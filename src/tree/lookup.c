@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Does what a path names exist? Instances, events and processes are asked for here; and what stat(2)
- * says of a file or folder.
+ * Does what a path names exist? Instances, events and processes are asked for here; and what
+ * stat(2) says of a file or folder.
  */
 #include <errno.h>
 #include <string.h>

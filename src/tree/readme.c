@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * README: what is in the folder. Scripts look for words of it to learn what can be done, so it names
- * only what works.
+ * README: what is in the folder. Scripts look for words of it to learn what can be done, so it
+ * names only what works.
  */
 #include "tree/kinds.h"
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The tree's copy of the event registry. The registry only grows, so the copy is good for as long as
- * nothing was added; formats are parsed when they are first asked for, and kept.
+ * The tree's copy of the event registry. The registry only grows, so the copy is good for as long
+ * as nothing was added; formats are parsed when they are first asked for, and kept.
  */
 #include <errno.h>
 #include <stdlib.h>

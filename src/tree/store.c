@@ -72,7 +72,8 @@ int orl_store_words(struct orl_file *f, char *buf, size_t len,
 		rc = fn(f, buf + begin);
 		buf[end] = last;
 		if (rc < 0)
-			/* what came before holds; the writer learns of the error by its next write */
+			/* what came before holds; the writer learns of the error by its next write
+			 */
 			return done ? (int)done : rc;
 		done = end < len ? end + 1 : end;
 		at = done;

@@ -36,10 +36,10 @@ struct orl_caller {
 struct orl_node_stat {
 	mode_t mode;			/* S_IFDIR, S_IFREG or S_IFLNK, and permissions */
 	uint64_t ino;			/* the same for the same path as long as it exists */
-	uint64_t size;			/* 0 but for trace_pipe_raw and snapshot_raw: ORL_TREE_STREAM */
+	uint64_t size; /* 0 but for trace_pipe_raw and snapshot_raw: ORL_TREE_STREAM */
 	uint32_t nlink;
 	uint64_t mtime_ns;
-	bool is_stable;			/* a door may remember that the path is there, and its mode */
+	bool is_stable; /* a door may remember that the path is there, and its mode */
 };
 
 /* Reported as the size of files whose pages splice(2) takes through the page cache. */

@@ -8,7 +8,8 @@ static void format_and_id_describe_the_event(void **state)
 	assert_content(QUERY_DIR "id", "73\n");
 	assert_content(QUERY_DIR "format", "name: query\nID: 73\n" QUERY);
 	assert_content(EVENTS "ftrace/print/id", "5\n");
-	assert_int_equal(strncmp(content(EVENTS "ftrace/print/format"), "name: print\nID: 5\n", 18), 0);
+	assert_int_equal(strncmp(content(EVENTS "ftrace/print/format"), "name: print\nID: 5\n", 18),
+			 0);
 	assert_content("tracing/available_events", "db:lock\ndb:query\nnet:send\n");
 	assert_content(EVENTS "header_page",
 		       "\tfield: u64 timestamp;\toffset:0;\tsize:8;\tsigned:0;\n"
@@ -107,8 +108,8 @@ static void set_event_adds_and_truncation_removes(void **state)
 	assert_content("tracing/set_event", "db:query\nnet:send\n");
 	append("tracing/set_event", "!db:query");
 	assert_content("tracing/set_event", "net:send\n");
-	assert_int_equal(orl_tree_open_file(tree, "tracing/set_event", O_RDONLY | O_TRUNC, NULL, &f),
-			 0);
+	assert_int_equal(
+		orl_tree_open_file(tree, "tracing/set_event", O_RDONLY | O_TRUNC, NULL, &f), 0);
 	orl_file_close(f);
 	assert_content("tracing/set_event", "net:send\n");
 	assert_int_equal(orl_tree_truncate(tree, "tracing/set_event", NULL), 0);

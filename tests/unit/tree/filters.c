@@ -176,8 +176,9 @@ static void a_hist_counts_and_is_cleared_by_truncation(void **state)
 	assert_taken(append(TRIGGER, "hist:keys=rows"), "hist:keys=rows");
 	assert_content(TRIGGER, "hist:keys=rows:vals=hitcount:sort=hitcount:size=2048 [active]\n"
 				"traceoff:unlimited\n");
-	assert_non_null(strstr(content(QUERY_DIR "hist"),
-			       "# trigger info: hist:keys=rows:vals=hitcount:sort=hitcount:size=2048 [active]"));
+	assert_non_null(strstr(
+		content(QUERY_DIR "hist"),
+		"# trigger info: hist:keys=rows:vals=hitcount:sort=hitcount:size=2048 [active]"));
 	assert_non_null(strstr(text, "Totals:\n    Hits: 0\n"));
 	assert_int_equal(append(TRIGGER, "hist:keys=rows"), -EEXIST);
 	assert_taken(append(TRIGGER, "hist:keys=rows:pause"), "hist:keys=rows:pause");

@@ -80,10 +80,14 @@ static void modes_are_those_of_tracefs(void **state)
 		const char *path;
 		mode_t mode;
 	} nodes[] = {
-		{ "tracing", S_IFDIR | 0700 }, { "tracing/events", S_IFDIR | 0755 },
-		{ "tracing/events/db/query", S_IFDIR | 0755 }, { "tracing/options", S_IFDIR | 0750 },
-		{ "tracing/per_cpu/cpu1", S_IFDIR | 0750 }, { "tracing/instances", S_IFDIR | 0750 },
-		{ "tracing/tracing_on", S_IFREG | 0640 }, { "tracing/README", S_IFREG | 0440 },
+		{ "tracing", S_IFDIR | 0700 },
+		{ "tracing/events", S_IFDIR | 0755 },
+		{ "tracing/events/db/query", S_IFDIR | 0755 },
+		{ "tracing/options", S_IFDIR | 0750 },
+		{ "tracing/per_cpu/cpu1", S_IFDIR | 0750 },
+		{ "tracing/instances", S_IFDIR | 0750 },
+		{ "tracing/tracing_on", S_IFREG | 0640 },
+		{ "tracing/README", S_IFREG | 0440 },
 		{ "tracing/free_buffer", S_IFREG | 0200 },
 		{ "tracing/events/db/query/format", S_IFREG | 0440 },
 		{ "tracing/events/db/query/enable", S_IFREG | 0640 },

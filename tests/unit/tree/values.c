@@ -16,9 +16,11 @@ static void tracing_on_takes_numbers(void **state)
 static void trace_clock_marks_the_one_in_use(void **state)
 {
 	(void)state;
-	assert_int_equal(strncmp(content("tracing/trace_clock"), "[local] global mono boot tai", 28), 0);
+	assert_int_equal(
+		strncmp(content("tracing/trace_clock"), "[local] global mono boot tai", 28), 0);
 	assert_all("tracing/trace_clock", 0, "boot", " mono", "mono ", "mono\n");
-	assert_int_equal(strncmp(content("tracing/trace_clock"), "local global [mono] boot tai", 28), 0);
+	assert_int_equal(
+		strncmp(content("tracing/trace_clock"), "local global [mono] boot tai", 28), 0);
 	assert_all("tracing/trace_clock", -EINVAL, "nosuch", "[local]", "counter", " ");
 }
 
@@ -92,7 +94,8 @@ static void cpumask_is_hexadecimal(void **state)
 	assert_content("tracing/tracing_cpumask", "3\n");
 	assert_all("tracing/tracing_cpumask", 0, "2", "1\n");
 	assert_content("tracing/tracing_cpumask", "1\n");
-	assert_all("tracing/tracing_cpumask", -EOVERFLOW, "f", "abc", "0,1,0", "10000000000000000000");
+	assert_all("tracing/tracing_cpumask", -EOVERFLOW, "f", "abc", "0,1,0",
+		   "10000000000000000000");
 	assert_all("tracing/tracing_cpumask", -EINVAL, "zz", "\n", ",");
 	assert_content("tracing/tracing_cpumask", "1\n");
 }
