@@ -94,7 +94,7 @@ struct orl_pids {
 #define ORL_OPT_PRINTK_MSGONLY (1ULL << 20)
 #define ORL_OPT_DEFAULT \
 	(ORL_OPT_OVERWRITE | ORL_OPT_RECORD_CMD | ORL_OPT_MARKERS | ORL_OPT_CONTEXT_INFO | \
-	 ORL_OPT_IRQ_INFO)
+	 ORL_OPT_IRQ_INFO | ORL_OPT_ANNOTATE)
 
 #define ORL_NO_RING UINT32_MAX		/* in ring_id[]: there is none */
 #define ORL_HOOK_INDEX(id, kind) ((uint32_t)(kind) << 16 | (uint32_t)(id))
