@@ -94,10 +94,12 @@ static int store_percent(struct orl_file *f, char *buf, size_t len)
 	return 0;
 }
 
+/* Names are kept for as long as there is room in the task table; this is how many are shown. */
 static int show_cmdlines_size(struct orl_file *f, struct orl_text *out)
 {
-	/* the task table is of this size from the start */
-	orl_text_printf(out, "%u\n", ORL_NR_TASKS);
+	orl_text_printf(out, "%u\n",
+			__atomic_load_n(&f->session->domain.ctl->saved_cmdlines_size,
+					__ATOMIC_RELAXED));
 	return 0;
 }
 
@@ -109,8 +111,9 @@ static int store_cmdlines_size(struct orl_file *f, char *buf, size_t len)
 	if (rc)
 		return rc;
 	if (!v || v > ORL_NR_TASKS)
-		return orl_file_fail(f, v ? -ENOMEM : -EINVAL,
-				     "the table of names has %u entries, always", ORL_NR_TASKS);
+		return orl_file_fail(f, -EINVAL, "1 to %u names can be kept", ORL_NR_TASKS);
+	__atomic_store_n(&f->session->domain.ctl->saved_cmdlines_size, (uint32_t)v,
+			 __ATOMIC_RELAXED);
 	return 0;
 }
 

@@ -88,6 +88,15 @@ static void percent_ends_at_100(void **state)
 	assert_all("tracing/buffer_percent", -EINVAL, "101", "abc", "-1");
 }
 
+static void names_kept_are_counted(void **state)
+{
+	(void)state;
+	assert_content("tracing/saved_cmdlines_size", "8192\n");
+	assert_all("tracing/saved_cmdlines_size", 0, "100\n");
+	assert_content("tracing/saved_cmdlines_size", "100\n");
+	assert_all("tracing/saved_cmdlines_size", -EINVAL, "0", "abc", "10000000");
+}
+
 static void cpumask_is_hexadecimal(void **state)
 {
 	(void)state;
@@ -156,6 +165,7 @@ int main(void)
 		TEST(only_nop_traces),
 		TEST(sizes_are_rounded_up),
 		TEST(percent_ends_at_100),
+		TEST(names_kept_are_counted),
 		TEST(cpumask_is_hexadecimal),
 		TEST(what_cannot_be_written_says_so),
 		TEST(reads_go_on_where_they_are_told),
