@@ -5,7 +5,8 @@
  *   1. a mount namespace of our own; for who is not root, in a user namespace with the same ids
  *   2. a mount of the domain's tracing/ on /sys/kernel/tracing, served by a process that ends when
  *      this one does; the same at every other place where tracefs is mounted
- *   3. a writable file over /proc/sys/kernel/ftrace_enabled, which trace-cmd record writes
+ *   3. a writable file over /proc/sys/kernel/ftrace_enabled, which trace-cmd record writes, and the
+ *      name of what writes markers over /proc/kallsyms, which it reads
  *   4. this process becomes the command
  *
  * So the command's exit status and signals need no forwarding, and whatever ends it ends the mount:
@@ -27,6 +28,7 @@
 #include "cli/mountpoint.h"
 #include "cli/place.h"
 #include "cli/server.h"
+#include "decode/ftrace.h"
 
 #define TRACING "/sys/kernel/tracing"
 #define DEBUG_TRACING "/sys/kernel/debug/tracing"
@@ -161,23 +163,42 @@ static void bind_places(const struct places *p)
 }
 
 /*
- * The file lives in a file system without a name: mounted on TRACING for the moment, it stays as
- * long as the bind mount does.
+ * Files that the kernel's tools read or write elsewhere. Ours live in a file system without a name:
+ * mounted on TRACING for the moment, it stays as long as the bind mounts do.
  */
-static int cover_ftrace_enabled(void)
+static const struct cover {
+	const char *path, *name, *text;
+} covers[] = {
+	{ FTRACE_ENABLED, TRACING "/ftrace_enabled", "1\n" },
+	{ "/proc/kallsyms", TRACING "/kallsyms", ORL_FTRACE_KALLSYMS },
+};
+
+static int cover(const struct cover *c)
 {
-	static const char path[] = TRACING "/ftrace_enabled";
+	size_t len = strlen(c->text);
 	int fd, ret = 0;
 
-	if (access(FTRACE_ENABLED, F_OK))
+	if (access(c->path, F_OK))
 		return 0;
-	if (mount("oriel", TRACING, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=700"))
-		return failed("a file for " FTRACE_ENABLED);
-	fd = open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
-	if (fd < 0 || write(fd, "1\n", 2) != 2 || mount(path, FTRACE_ENABLED, NULL, MS_BIND, NULL))
-		ret = failed("a file over " FTRACE_ENABLED);
+	fd = open(c->name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+	if (fd < 0 || write(fd, c->text, len) != (ssize_t)len ||
+	    mount(c->name, c->path, NULL, MS_BIND, NULL)) {
+		ret = orl_cli_status(errno);
+		orl_cli_error("a file over %s: %s", c->path, strerror(errno));
+	}
 	if (fd >= 0)
 		close(fd);
+	return ret;
+}
+
+static int cover_files(void)
+{
+	int ret = 0;
+
+	if (mount("oriel", TRACING, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=700"))
+		return failed("files to put over those in /proc");
+	for (size_t i = 0; i < sizeof(covers) / sizeof(covers[0]) && !ret; i++)
+		ret = cover(&covers[i]);
 	if (umount2(TRACING, MNT_DETACH) && !ret)
 		ret = failed(TRACING);
 	return ret;
@@ -227,7 +248,7 @@ int orl_cmd_exec(const struct orl_args *args)
 	if (!ret)
 		ret = find_places(&places);
 	if (!ret)
-		ret = cover_ftrace_enabled();
+		ret = cover_files();
 	if (!ret)
 		ret = serve_until_we_end(domain);
 	if (ret)

@@ -16,6 +16,14 @@
 #define ORL_FTRACE_BPUTS 15
 #define ORL_FTRACE_RAW_DATA 19
 
+/*
+ * The address that a marker's record names as its writer, and the one line of /proc/kallsyms by
+ * which the kernel's tools find the name that the kernel gives it. No code can stand there.
+ */
+#define ORL_FTRACE_MARKER_IP 0xffff8f7269656c00ULL
+#define ORL_FTRACE_MARKER_NAME "tracing_mark_write"
+#define ORL_FTRACE_KALLSYMS "ffff8f7269656c00 t " ORL_FTRACE_MARKER_NAME "\n"
+
 struct orl_ftrace_event {
 	int id;
 	const char *name;		/* system is "ftrace" */

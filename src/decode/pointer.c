@@ -2,8 +2,10 @@
 /*
  * %p and the letters behind it. A plain %p prints a number; the others print the bytes that the
  * argument points to, which are always bytes of the record: %pI4, %pI6c, %pISpc (addresses), %pM
- * (MAC), %pU (UUID), %ph (hex), %pb (bitmap). Without symbols, %pS prints the address.
+ * (MAC), %pU (UUID), %ph (hex), %pb (bitmap). Without symbols, %pS prints the address, but for the
+ * one that every marker has.
  */
+#include "decode/ftrace.h"
 #include "decode/program.h"
 
 #define MAX_HEX_BYTES 65536u
@@ -171,7 +173,9 @@ static void put_address(struct orl_eval *e, const struct orl_spec *s, uint32_t n
 	bool symbol = s->ext[0] && strchr("SsFfB", s->ext[0]);
 	const struct orl_spec digits = {.conv = 'x', .size = 8, .has_prec = true, .prec = 16};
 
-	if (e->prog->mode == ORL_PRINT_KERNEL && !symbol) {
+	if (symbol && v == ORL_FTRACE_MARKER_IP) {
+		orl_text_puts(out, ORL_FTRACE_MARKER_NAME);
+	} else if (e->prog->mode == ORL_PRINT_KERNEL && !symbol) {
 		orl_conv_int(out, &digits, v);
 	} else if (!v && !symbol) {
 		orl_text_puts(out, "(nil)");

@@ -11,6 +11,8 @@
 #include <sys/utsname.h>
 #include <time.h>
 
+#include "decode/ftrace.h"
+
 #define CLOCKS	"local global counter uptime perf mono mono_raw boot tai x86-tsc"
 
 uint32_t orl_front_describe(struct orl_front *f, const char *what)
@@ -169,7 +171,7 @@ int orl_front_add_meta(struct orl_front *f, const struct orl_tracedat_meta *m)
 
 	rc = rc ? rc : add_ftrace(f, m);
 	rc = rc ? rc : add_events(f, m);
-	rc = rc ? rc : add_text(f, ORL_DAT_KALLSYMS, "kallsyms", NULL);
+	rc = rc ? rc : add_text(f, ORL_DAT_KALLSYMS, "kallsyms", ORL_FTRACE_KALLSYMS);
 	rc = rc ? rc : add_text(f, ORL_DAT_PRINTK, "printk", m->printk);
 	return rc ? rc : add_text(f, ORL_DAT_CMDLINES, "command lines", m->cmdlines);
 }

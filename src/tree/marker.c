@@ -86,6 +86,7 @@ ssize_t orl_marker_file_write(struct orl_file *f, const void *buf, size_t size)
 	if (size < len)
 		len = (uint32_t)size;
 	memset(rec, 0, PRINT_HEAD);
+	rec[1] = ORL_FTRACE_MARKER_IP;
 	memcpy(text, buf, len);
 	memset(text + len, 0, sizeof(rec) - PRINT_HEAD - len);
 	if (text[len - 1] != '\n')
