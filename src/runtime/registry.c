@@ -124,12 +124,25 @@ void orl_event_register_locked(struct trace_event_call *call)
 	orl_rt.proc->nr_events++;
 }
 
+/* Several objects may have the same event, which is one slot. */
+static bool is_elsewhere(const struct trace_event_call *call)
+{
+	for (const struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
+		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
+		     p++)
+			if (*p != call && (*p)->slot == call->slot)
+				return true;
+	}
+	return false;
+}
+
 void orl_event_forget_locked(struct trace_event_call *call)
 {
 	if (!orl_rt.proc || !call->slot)
 		return;
-	__atomic_fetch_and(&orl_rt.proc->events[(call->slot - 1) / 64],
-			   ~(1ULL << ((call->slot - 1) % 64)), __ATOMIC_RELEASE);
+	if (!is_elsewhere(call))
+		__atomic_fetch_and(&orl_rt.proc->events[(call->slot - 1) / 64],
+				   ~(1ULL << ((call->slot - 1) % 64)), __ATOMIC_RELEASE);
 	orl_rt.proc->nr_events--;
 	call->slot = 0;
 }
