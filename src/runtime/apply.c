@@ -11,7 +11,8 @@
  *   5. acknowledge the generation
  *
  * The sets are read in place. A tool may publish new ones meanwhile: then the generation has
- * moved, and step 2 starts again. An event that goes on has its function set before its sites, and
+ * moved, and step 2 starts again; but not for ever, since signals are blocked. The generation that
+ * is acknowledged is the one before the last look, and whoever made a newer one nudges. An event that goes on has its function set before its sites, and
  * one that goes off loses its sites first: a thread that is already past the site finds either a
  * whole event or none. An event that stays on gets its plan and its rings before the function that
  * looks at them; what its old function looks at is left as it was.
@@ -27,6 +28,8 @@
 
 /* Bit 1 of an event's flags: goes off once its sites are off. */
 #define LEAVING 2U
+
+#define MAX_LOOKS 8			/* at sets that change all the time */
 
 bool orl_event_listed(const struct trace_event_call *call)
 {
@@ -87,6 +90,9 @@ static int decide(void)
 			(*p)->reserved[DECIDED] =
 				(void *)(uintptr_t)orl_plan_make_locked(*p, &err);
 	}
+	/* rings that could not be followed, where events go on to those that they replaced */
+	for (uint32_t i = 0; !err && i < ORL_NR_INSTANCES; i++)
+		err = orl_rt.inst[i] ? orl_rt.inst[i]->error : 0;
 	return err;
 }
 
@@ -135,8 +141,8 @@ static bool finish(void)
 void orl_apply_locked(void)
 {
 	struct orl_ctl *ctl;
-	uint32_t gen;
-	int err;
+	uint32_t gen = 0;
+	int err = 0;
 
 	if (orl_rt.inert)
 		return;
@@ -149,12 +155,14 @@ void orl_apply_locked(void)
 		orl_sites_sync_locked();
 		return;
 	}
-	do {
+	for (int i = 0; i < MAX_LOOKS; i++) {
 		gen = orl_load_acquire(&ctl->gen);
 		orl_insts_sync_locked();
 		err = decide();
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
-	} while (orl_load(&ctl->gen) != gen);
+		if (orl_load(&ctl->gen) == gen)
+			break;
+	}
 	carry_out();
 	orl_sites_sync_locked();
 	if (finish())
