@@ -88,7 +88,7 @@ static void retire(struct orl_session *s, uint32_t id)
 	orl_rings_unmap(&old);
 }
 
-/* Attached processes in which the change of now does not hold yet. */
+/* Attached processes in which the change of now does not hold yet, or that could not map rings. */
 static int nr_behind(struct orl_session *s)
 {
 	uint32_t gen = __atomic_load_n(&s->domain.ctl->gen, __ATOMIC_ACQUIRE);
@@ -99,7 +99,9 @@ static int nr_behind(struct orl_session *s)
 		uint32_t pid = __atomic_load_n(&p[i].pid, __ATOMIC_ACQUIRE);
 		uint32_t applied = __atomic_load_n(&p[i].applied, __ATOMIC_ACQUIRE);
 
-		nr += pid && pid <= INT32_MAX && (int32_t)(applied - gen) < 0 &&
+		nr += pid && pid <= INT32_MAX &&
+		      ((int32_t)(applied - gen) < 0 ||
+		       __atomic_load_n(&p[i].ring_error, __ATOMIC_RELAXED)) &&
 		      orl_process_is_alive((int32_t)pid);
 	}
 	return nr;
@@ -170,6 +172,25 @@ static void put_numbers(struct orl_set *set, const struct orl_set *want)
 	__atomic_store_n(&set->lease_data_size, want->lease_data_size, __ATOMIC_RELEASE);
 }
 
+/*
+ * The half that stands aside goes at once. Its counts go on as those of the rings did: a trigger in
+ * a process that had not followed may have made it the written one meanwhile.
+ */
+static void drop_aside(struct orl_session *s, uint32_t old_id, uint32_t new_id)
+{
+	struct orl_rings old, new;
+
+	if (!orl_rings_map(&old, &s->domain, old_id, 0)) {
+		orl_rings_mark(&old, ORL_RING_RETIRED, ORL_RING_ON);
+		if (!orl_rings_map(&new, &s->domain, new_id, 0)) {
+			carry_all(s, &old, &new);
+			orl_rings_unmap(&new);
+		}
+		orl_rings_unmap(&old);
+	}
+	orl_domain_unlink(s, ORL_RING_NAME, old_id);
+}
+
 static int replace(struct orl_session *s, const struct orl_set *want)
 {
 	uint32_t half = s->set->active & 1, old = s->set->ring_id[half];
@@ -193,7 +214,7 @@ static int replace(struct orl_session *s, const struct orl_set *want)
 	/* a trigger in a process that had not followed may have swapped meanwhile */
 	orl_states_fix(s);
 	if (old_aside != ORL_NO_RING)
-		orl_domain_unlink(s, ORL_RING_NAME, old_aside);
+		drop_aside(s, old_aside, id_aside);
 	orl_size_finish_locked(s);
 	return 0;
 }

@@ -9,7 +9,8 @@
  *   ASIDE             there was a swap: the other half takes it. A swap switches the new half on
  *                     before the old one off, so one of both is on, also when its process died in
  *                     the middle
- *   RETIRED           replaced, and this process has not followed yet: counted as dropped
+ *   RETIRED           replaced, and this process has not followed yet: counted as dropped, but
+ *                     where tracing_cpumask keeps the CPU off now, as nobody tells such a ring
  *   nr_cpus = 0       given up: the instance's pointers lead to the new ones
  */
 #include "runtime/instance.h"
@@ -99,6 +100,22 @@ static bool count_dropped(const struct orl_ringset *rs, struct orl_ring *ring)
 	return there;
 }
 
+/* Do tools still look at this ring file? What another one counts, nobody will see. */
+static bool is_known(const struct orl_set *set, uint32_t id)
+{
+	return id == orl_load(&set->ring_id[0]) || id == orl_load(&set->ring_id[1]) ||
+	       id == orl_load(&set->retired_ring);
+}
+
+static bool is_masked(const struct orl_set *set, const struct orl_half *half,
+		      const struct orl_ring *ring)
+{
+	const struct orl_ring_file *f = &half->rings.file;
+	uint64_t i = (uint64_t)((const char *)ring - half->set.base) / f->cpu_stride;
+
+	return i < f->nr_cpus && (orl_rings_state(set, f, (uint32_t)i) & ORL_RING_MASKED);
+}
+
 int orl_append_inst(const struct orl_inst *inst, uint64_t common, const void *rec, uint32_t len)
 {
 	const struct orl_set *set = inst->set;
@@ -112,7 +129,7 @@ int orl_append_inst(const struct orl_inst *inst, uint64_t common, const void *re
 		uint64_t state;
 		int ret;
 
-		if (!half)
+		if (!half || (i < MAX_TRIES / 2 && !is_known(set, half->rings.id)))
 			continue;
 		ret = append_half(&half->set, common, rec, len, &ring);
 		if (ret == ORL_APPEND_GONE)
@@ -128,6 +145,8 @@ int orl_append_inst(const struct orl_inst *inst, uint64_t common, const void *re
 			return ORL_APPEND_OFF;
 		if (!(state & ORL_RING_RETIRED) && i < MAX_TRIES / 2)
 			continue;
+		if (is_masked(set, half, ring))
+			return ORL_APPEND_OFF;
 		if (count_dropped(&half->set, ring))
 			return ORL_APPEND_DROPPED;
 	}

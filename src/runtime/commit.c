@@ -59,7 +59,9 @@ static void append_slow(struct trace_event_call *call, struct orl_inst *inst, ui
 	const void *guess = orl_load_acquire(&call->rings);
 	const struct orl_half *now;
 
-	orl_append_inst(inst, common, rec, len);
+	/* rings that take nothing may be no better than those that refused */
+	if (orl_append_inst(inst, common, rec, len) != ORL_APPEND_OK)
+		return;
 	now = orl_inst_half(inst);
 	/* apply() may have given the event to another instance meanwhile: then its word counts */
 	if (now && now != guess && ((const struct orl_half *)guess)->inst == inst)
