@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "cli/live.h"
+#include "decode/ftrace.h"
 
 #define MAX_TASKS (1U << 17)
 
@@ -36,6 +37,9 @@ int orl_pump_load_events(struct orl_pump *p)
 
 	if (ret)
 		return ret;
+	/* markers and stacks belong to every recording, as in the kernel */
+	for (const struct orl_ftrace_event *f = orl_ftrace_events; f->name; f++)
+		p->id_state[f->id] = ID_WANTED;
 	for (uint32_t i = 0; i < ev.nr; i++)
 		if (ev.event[i].id >= 0 && ev.event[i].id < (int)ORL_PUMP_IDS)
 			p->id_state[ev.event[i].id] =
@@ -135,7 +139,7 @@ static int is_wanted(struct orl_pump *p, const struct orl_record *rec, uint16_t 
 	memcpy(&tid, rec->data + 4, sizeof(tid));
 	if (p->id_state[*id] == ID_UNKNOWN) {
 		/* An event is registered before its first record: an id that is not is damage. */
-		if (!orl_live_is_registered(p->session, *id))
+		if (*id >= ORL_EVENT_ID_FIRST && !orl_live_is_registered(p->session, *id))
 			return 0;
 		ret = orl_pump_load_events(p);
 		if (ret)

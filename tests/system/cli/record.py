@@ -53,6 +53,14 @@ def test_patterns_choose_what_is_recorded(place):
     assert counts(summary(place, "-e", "puppet:pong", *burst())) == {"puppet:pong": 1}
 
 
+def test_markers_are_recorded_whatever_the_patterns(place):
+    program = 'oriel write tracing/trace_marker hello && exec "$0" burst 10 0'
+    place.oriel("record", "-e", "puppet:pong", "--", "sh", "-c", program.replace("oriel ", harness.ORIEL + " "),
+                harness.PUPPET)
+    found = report(place)
+    assert len(found) == 2 and any("tracing_mark_write: hello" in line for line in found), found
+
+
 def test_the_summary_goes_to_standard_error(place):
     done = place.oriel("record", *burst(10))
     assert done.stdout == ""
