@@ -120,7 +120,7 @@ int orl_rings_map(struct orl_rings *r, const struct orl_domain *d, uint32_t id, 
 void orl_rings_unmap(struct orl_rings *r);
 
 /** orl_rings_alloc_lease() - allocate the memory of one leased ring, so that writing to it cannot
- * fault */
+ * fault; to be called by its owner, before he first writes */
 int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_rings *r, uint32_t lease);
 
 /** orl_rings_get() - ring @i of the CPUs' (0 .. nr_cpus - 1) and then the leased ones (.. +

@@ -216,6 +216,11 @@ void orl_rings_unmap(struct orl_rings *r)
 	r->map = NULL;
 }
 
+struct orl_ring *orl_rings_get(const struct orl_rings *r, uint32_t i)
+{
+	return (struct orl_ring *)(r->map + ring_off(&r->file, i));
+}
+
 int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_rings *r, uint32_t lease)
 {
 	const struct orl_ring_file *file = &r->file;
@@ -223,16 +228,16 @@ int orl_rings_alloc_lease(const struct orl_domain *d, const struct orl_rings *r,
 
 	if (lease >= file->nr_leases)
 		return -EINVAL;
+	/* written before: its memory is there, and what stands in it may not be read yet */
+	if (__atomic_load_n(&orl_rings_get(r, file->nr_cpus + lease)->head, __ATOMIC_RELAXED))
+		return 0;
 	fd = open_ring(d, r->id, O_RDWR);
 	if (fd < 0)
 		return fd;
-	rc = orl_domain_file_allocate(fd, file->lease_off + lease * file->lease_stride,
-				      ring_size(file->lease_data_size, file->page_size));
+	/* its first block was allocated with the file, and holds its state and owner */
+	rc = orl_domain_file_allocate(
+		fd, file->lease_off + lease * file->lease_stride + ORL_RING_BLOCK,
+		ring_size(file->lease_data_size, file->page_size) - ORL_RING_BLOCK);
 	orl_sys_close(fd);
 	return rc;
-}
-
-struct orl_ring *orl_rings_get(const struct orl_rings *r, uint32_t i)
-{
-	return (struct orl_ring *)(r->map + ring_off(&r->file, i));
 }

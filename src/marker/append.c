@@ -43,6 +43,15 @@ static bool take(struct orl_ring *ring, uint64_t owner, uint64_t tid)
 					   __ATOMIC_RELAXED);
 }
 
+/* The owner's, so that nobody else writes to it meanwhile. */
+static bool has_memory(const struct orl_session *s, uint32_t i)
+{
+	if (!orl_rings_alloc_lease(&s->domain, &s->rings, i))
+		return true;
+	__atomic_store_n(&orl_rings_get(&s->rings, s->nr_cpus + i)->owner, 0, __ATOMIC_RELEASE);
+	return false;
+}
+
 /* A leased ring that nobody has, or whose owner is dead; its number, or nr_leases. */
 static uint32_t lease(const struct orl_session *s, uint64_t tid)
 {
@@ -51,17 +60,16 @@ static uint32_t lease(const struct orl_session *s, uint64_t tid)
 	for (uint32_t i = 0; i < nr; i++) {
 		struct orl_ring *ring = orl_rings_get(&s->rings, s->nr_cpus + i);
 
-		if (__atomic_load_n(&ring->owner, __ATOMIC_RELAXED) ||
-		    orl_rings_alloc_lease(&s->domain, &s->rings, i))
-			continue;
-		if (take(ring, 0, tid))
+		if (!__atomic_load_n(&ring->owner, __ATOMIC_RELAXED) && take(ring, 0, tid) &&
+		    has_memory(s, i))
 			return i;
 	}
 	for (uint32_t i = 0; i < nr; i++) {
 		struct orl_ring *ring = orl_rings_get(&s->rings, s->nr_cpus + i);
 		uint64_t owner = __atomic_load_n(&ring->owner, __ATOMIC_RELAXED);
 
-		if (owner && kill((pid_t)owner, 0) && errno == ESRCH && take(ring, owner, tid))
+		if (owner && kill((pid_t)owner, 0) && errno == ESRCH && take(ring, owner, tid) &&
+		    has_memory(s, i))
 			return i;
 	}
 	return nr;

@@ -38,26 +38,33 @@ static bool take(struct orl_ring *ring, uint64_t owner, uint64_t new)
 					   __ATOMIC_RELAXED);
 }
 
-/* Return: ring + 1, or 0. The memory of a ring that has been in use is there already; touching a
- * fresh one before it is allocated could fault. */
+/* The owner's: nobody else writes to it meanwhile, also where allocating is writing zeros. */
+static bool has_memory(const struct orl_ringset *rs, uint32_t i)
+{
+	if (!orl_rings_alloc_lease(&orl_rt.domain, &half_of(rs)->rings, i))
+		return true;
+	orl_store_release(&lease_ring(rs, i)->owner, 0);
+	return false;
+}
+
+/* Return: ring + 1, or 0. Touching a fresh ring before it is allocated could fault. */
 static uint32_t lease(const struct orl_ringset *rs, uint64_t new)
 {
 	uint32_t nr = orl_load(&rs->nr_leases);
 
 	for (uint32_t i = 0; i < nr; i++) {
-		if (orl_load(&lease_ring(rs, i)->owner) != 0)
+		if (orl_load(&lease_ring(rs, i)->owner) != 0 || !take(lease_ring(rs, i), 0, new))
 			continue;
-		if (orl_rings_alloc_lease(&orl_rt.domain, &half_of(rs)->rings, i))
-			break;
-		if (take(lease_ring(rs, i), 0, new))
+		if (has_memory(rs, i))
 			return i + 1;
+		break;
 	}
 	for (uint32_t i = 0; i < nr; i++) {
 		uint64_t owner = orl_load(&lease_ring(rs, i)->owner);
 
 		if (owner && (uint32_t)owner != (uint32_t)new &&
 		    syscall(SYS_kill, (long)(uint32_t)owner, 0) && errno == ESRCH &&
-		    take(lease_ring(rs, i), owner, new))
+		    take(lease_ring(rs, i), owner, new) && has_memory(rs, i))
 			return i + 1;
 	}
 	return 0;

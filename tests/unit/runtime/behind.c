@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A process that is behind what is wanted, or cannot follow it: what it fires is recorded, or
- * counted where tools find it.
+ * A process that is behind what is wanted, cannot follow it, or lacks what it needs: what it fires
+ * is recorded, or counted where tools find it.
  */
 #include "place.h"
 
@@ -9,10 +9,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <fcntl.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <pthread.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -210,12 +213,48 @@ static void snapshot_behind_a_resize(void)
 	assert_int_equal(written, 3);
 }
 
+/* As on a file system that cannot allocate. */
+static void forbid_fallocate(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_fallocate, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EOPNOTSUPP),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program)) {
+		print_message("skipped: no seccomp: %s\n", strerror(errno));
+		skip();
+	}
+}
+
+/* A ring that is leased for one record, and again for the next one, keeps the first. */
+static void rings_leased_again(void)
+{
+	forbid_fallocate();
+	enable(&top, "one", true);
+	for (unsigned int i = 1; i <= 3; i++) {
+		pid_t pid = vfork();
+
+		if (!pid) {
+			trace_one(i, "x");
+			_exit(0);
+		}
+		waitpid(pid, NULL, 0);
+	}
+	assert_recorded(&top, 1, 2, 3);
+}
+
 static const struct place_test tests[] = {
 	{ "sets that change all the time", always_changing },
 	{ "the same event in an object that goes", same_event_in_an_object_that_goes },
 	{ "masked before a resize", masked_before_a_resize },
 	{ "new rings that cannot be mapped", new_rings_cannot_be_mapped },
 	{ "a snapshot behind a resize", snapshot_behind_a_resize },
+	{ "rings that are leased again", rings_leased_again },
 };
 
 int main(int argc, char **argv)
