@@ -12,10 +12,11 @@
  *
  * The sets are read in place. A tool may publish new ones meanwhile: then the generation has
  * moved, and step 2 starts again; but not for ever, since signals are blocked. The generation that
- * is acknowledged is the one before the last look, and whoever made a newer one nudges. An event that goes on has its function set before its sites, and
- * one that goes off loses its sites first: a thread that is already past the site finds either a
- * whole event or none. An event that stays on gets its plan and its rings before the function that
- * looks at them; what its old function looks at is left as it was.
+ * is acknowledged is the one before the last look, and whoever made a newer one nudges. An event
+ * that goes on has its function set before its sites, and one that goes off loses its sites first:
+ * a thread that is already past the site finds either a whole event or none. An event that stays on
+ * gets its plan and its rings before the function that looks at them; what its old function looks
+ * at is left as it was.
  */
 #include <string.h>
 
