@@ -11,12 +11,13 @@
 #define PAUSE_NS 20000000ULL
 #define PAUSE_FACTOR 4U
 
-void orl_tree_discover(struct orl_tree *t)
+bool orl_tree_discover(struct orl_tree *t)
 {
+	bool is_due = false;
 	uint64_t begin, now;
 
 	if (t->flags & ORL_TREE_READONLY)
-		return;
+		return false;
 	pthread_mutex_lock(&t->scout_lock);
 	begin = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 	if (begin >= t->next_scout_ns) {
@@ -26,11 +27,12 @@ void orl_tree_discover(struct orl_tree *t)
 			pthread_mutex_unlock(&t->lock);
 		}
 		if (t->has_scout)
-			orl_control_nudge(&t->scout, ORL_NUDGE_MS, NULL);
+			is_due = orl_control_nudge(&t->scout, ORL_NUDGE_MS, NULL) >= 0;
 		now = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 		t->next_scout_ns = now + (now - begin) * PAUSE_FACTOR + PAUSE_NS;
 	}
 	pthread_mutex_unlock(&t->scout_lock);
+	return is_due;
 }
 
 bool orl_tree_discover_path(struct orl_tree *t, const char *path)

@@ -167,10 +167,10 @@ __attribute__((format(printf, 3, 4))) int orl_file_fail(struct orl_file *f, int 
 int orl_file_fail_session(struct orl_file *f, int rc);
 
 /**
- * orl_tree_discover() - nudge the programs that merely link the library, which registers their
- * events; not more often than is cheap. Not under the tree's lock.
+ * orl_tree_discover() - nudge all programs, those too that merely link the library, which registers
+ * their events; not more often than is cheap: was it done? Not under the tree's lock.
  */
-void orl_tree_discover(struct orl_tree *t);
+bool orl_tree_discover(struct orl_tree *t);
 /** orl_tree_discover_path() - the same where a path leads to events or processes; was it done? */
 bool orl_tree_discover_path(struct orl_tree *t, const char *path);
 void orl_tree_discover_fini(struct orl_tree *t);

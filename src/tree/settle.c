@@ -56,10 +56,14 @@ void orl_file_settle(struct orl_file *f)
 {
 	if (f->is_unchanged)
 		return;
-	if ((f->kind->flags & ORL_KIND_NUDGE) && f->is_narrow)
-		orl_nudge_processes(f->session, ORL_NUDGE_MS);
-	else if (f->kind->flags & ORL_KIND_NUDGE)
-		orl_control_nudge(f->session, ORL_NUDGE_MS, NULL);
-	else if (f->kind->flags & ORL_KIND_WAIT)
+	/*
+	 * Programs that have not attached are older than the domain: whoever switches on thousands
+	 * of events one by one need not look for them each time.
+	 */
+	if (f->kind->flags & ORL_KIND_NUDGE) {
+		if (f->is_narrow || !orl_tree_discover(f->tree))
+			orl_nudge_processes(f->session, ORL_NUDGE_MS);
+	} else if (f->kind->flags & ORL_KIND_WAIT) {
 		wait_for_attached(f->session);
+	}
 }
