@@ -63,7 +63,7 @@ int orl_set_options(struct orl_session *s, uint64_t set_bits, uint64_t clear_bit
 int orl_set_pids(struct orl_session *s, bool notrace, const int32_t *pid, uint32_t nr, bool add);
 /** orl_get_pids() - copy one of the lists to @pid, which has room for ORL_NR_PIDS; how many */
 uint32_t orl_get_pids(const struct orl_session *s, bool notrace, int32_t *pid);
-/** orl_set_cpumask() - CPUs that record; bit n of mask[n / 64]; -EINVAL when none is left */
+/** orl_set_cpumask() - CPUs that record, none perhaps; bit n of mask[n / 64] */
 int orl_set_cpumask(struct orl_session *s, const uint64_t *mask, uint32_t nr_words);
 
 /**

@@ -172,14 +172,8 @@ uint32_t orl_get_pids(const struct orl_session *s, bool notrace, int32_t *pid)
 int orl_set_cpumask(struct orl_session *s, const uint64_t *mask, uint32_t nr_words)
 {
 	const uint32_t nr_cpus = s->domain.ctl->nr_cpus, words = 64;
-	bool any = false;
-	int fd, rc;
+	int fd = orl_set_lock(s), rc;
 
-	for (uint32_t cpu = 0; cpu < nr_cpus && cpu / 64 < nr_words; cpu++)
-		any |= mask[cpu / 64] >> cpu % 64 & 1;
-	if (!any)
-		return orl_session_fail(s, -EINVAL, "no CPU of this machine is in the mask");
-	fd = orl_set_lock(s);
 	if (fd < 0)
 		return fd;
 	for (uint32_t i = 0; i < words; i++) {

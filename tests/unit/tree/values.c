@@ -107,6 +107,9 @@ static void cpumask_is_hexadecimal(void **state)
 		   "10000000000000000000");
 	assert_all("tracing/tracing_cpumask", -EINVAL, "zz", "\n", ",");
 	assert_content("tracing/tracing_cpumask", "1\n");
+	/* as in the kernel: no CPU records */
+	assert_all("tracing/tracing_cpumask", 0, "0");
+	assert_content("tracing/tracing_cpumask", "0\n");
 }
 
 static void what_cannot_be_written_says_so(void **state)
