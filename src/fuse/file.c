@@ -73,6 +73,7 @@ static void do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 	h->is_stream = is_stream(m, ino);
 	fi->fh = (uintptr_t)h;
 	fi->direct_io = 1;
+	fi->nonseekable = orl_file_is_stream(h->file);
 	fi->keep_cache = 0;
 	if (fuse_reply_open(req, fi) == -ENOENT) /* interrupted: the kernel will not release it */
 		orl_fhandle_put(m, h);

@@ -286,6 +286,11 @@ int orl_file_ioctl(struct orl_file *f, unsigned int cmd)
 	return rc;
 }
 
+bool orl_file_is_stream(const struct orl_file *f)
+{
+	return f->kind->flags & ORL_KIND_STREAM;
+}
+
 const char *orl_file_error(const struct orl_file *f)
 {
 	return f->error;

@@ -112,6 +112,9 @@ ssize_t orl_file_write(struct orl_file *f, const void *buf, size_t size, off_t o
 /** orl_file_poll() - POLLIN, POLLOUT, POLLERR, POLLHUP as they hold now */
 unsigned int orl_file_poll(struct orl_file *f);
 
+/** orl_file_is_stream() - is what is read next whatever the offset? Then there is no seeking. */
+bool orl_file_is_stream(const struct orl_file *f);
+
 /** orl_file_ioctl() - 0 on trace_pipe_raw wakes who waits on it; else -ENOTTY */
 int orl_file_ioctl(struct orl_file *f, unsigned int cmd);
 

@@ -105,6 +105,14 @@ def test_partial_reads_and_seeks(place):
             os.close(fd)
 
 
+def test_streams_cannot_be_sought_in(place):
+    with doors.mounted(place) as mount:
+        for name in ("trace_pipe",), ("per_cpu", "cpu0", "trace_pipe_raw"):
+            fd = os.open(mount.path(*name), os.O_RDONLY)
+            fails(errno.ESPIPE, os.lseek, fd, 0, os.SEEK_CUR)
+            os.close(fd)
+
+
 def test_nothing_is_made_or_removed_where_tracefs_does_not(place):
     with doors.mounted(place) as mount:
         fails(errno.EACCES, os.open, mount.path("new"), os.O_CREAT | os.O_WRONLY)
