@@ -69,9 +69,6 @@ static int follow(struct orl_live *live, struct orl_sink *sink)
 	if (ret)
 		return ret;
 	while (!ended_by) {
-		ret = orl_session_map_rings(live->session);
-		if (ret && ret != -ENOENT)
-			break;
 		ret = pass(live, merge, sink, &any);
 		if (!ret)
 			ret = orl_sink_flush(sink);

@@ -14,28 +14,6 @@
 #include <unistd.h>
 
 #include "domain/domain.h"
-#include "reader/instance.h"
-
-/* The files of DESIGN's domain; those of instances have a number behind the name. */
-static bool is_domain_file(const char *name)
-{
-	static const char *const names[] = { ORL_CTL_NAME,   ORL_NUDGE_NAME, ORL_RING_NAME,
-					     ORL_SET_NAME,   ORL_HOOKS_NAME, ORL_HIST_NAME,
-					     ORL_ERRORS_NAME };
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		size_t len = strlen(names[i]);
-
-		if (strncmp(name, names[i], len))
-			continue;
-		if (!name[len] || (name[len] == '.' && name[len + 1] &&
-				   !name[len + 1 + strspn(name + len + 1, "0123456789")]))
-			return true;
-	}
-	/* A file's making may have been cut short; maps are a process's, and tell its symbols. */
-	return !strncmp(name, "tmp-", 4) || !strncmp(name, "metrics-", 8) ||
-	       !strncmp(name, "maps.", 5);
-}
 
 static int64_t remove_file(int dirfd, const char *name, bool dry_run)
 {
@@ -43,7 +21,7 @@ static int64_t remove_file(int dirfd, const char *name, bool dry_run)
 
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return -errno;
-	if (!is_domain_file(name) || !S_ISREG(st.st_mode))
+	if (!orl_domain_is_file_name(name) || !S_ISREG(st.st_mode))
 		return -EEXIST;
 	if (!dry_run && unlinkat(dirfd, name, 0))
 		return -errno;
