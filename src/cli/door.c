@@ -7,8 +7,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/place.h"
+#include "reader/procs.h"
 
 int orl_door_open(struct orl_tree **out, const struct orl_args *args, unsigned int flags)
 {
@@ -18,6 +20,9 @@ int orl_door_open(struct orl_tree **out, const struct orl_args *args, unsigned i
 	if (ret)
 		return ret;
 	orl_session_guard("oriel", ORL_EXIT_DAMAGED);
+	/* programs that merely link the library have files to show once there is a domain */
+	if (access(dir, F_OK) && orl_processes_any_linked(dir))
+		flags |= ORL_TREE_CREATE;
 	ret = orl_tree_open(out, dir, flags, error, sizeof(error));
 	if (!ret)
 		return 0;

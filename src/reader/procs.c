@@ -208,6 +208,31 @@ static bool is_of_this_user(int32_t pid)
 	return !stat(path, &st) && st.st_uid == geteuid();
 }
 
+/* The process that an entry of /proc stands for, if it merely links the library. */
+static bool take_linked(const struct dirent *entry, const char *dir, struct orl_process *p)
+{
+	struct orl_proc_status st;
+
+	*p = (struct orl_process){ .pid = atoi(entry->d_name), .slot = -1 };
+	return isdigit((unsigned char)entry->d_name[0]) && p->pid > 0 && p->pid != getpid() &&
+	       is_of_this_user(p->pid) && orl_proc_status(p->pid, &st) &&
+	       orl_proc_linked(p->pid, &st, dir, &p->signal);
+}
+
+bool orl_processes_any_linked(const char *dir)
+{
+	DIR *proc = opendir("/proc");
+	struct orl_process p;
+	struct dirent *entry;
+	bool any = false;
+
+	while (proc && !any && (entry = readdir(proc)))
+		any = take_linked(entry, dir, &p);
+	if (proc)
+		closedir(proc);
+	return any;
+}
+
 static int list_linked(struct orl_processes *list, struct orl_session *s, int32_t pid)
 {
 	uint32_t nr_attached = list->nr;
@@ -216,13 +241,11 @@ static int list_linked(struct orl_processes *list, struct orl_session *s, int32_
 	int rc = 0;
 
 	while (dir && !rc && (entry = readdir(dir))) {
-		struct orl_process p = { .pid = atoi(entry->d_name), .slot = -1 };
-		struct orl_proc_status st;
+		int32_t its_pid = atoi(entry->d_name);
+		struct orl_process p;
 
-		if (!isdigit((unsigned char)entry->d_name[0]) || p.pid <= 0 || p.pid == getpid() ||
-		    (pid && p.pid != pid) || is_listed(list, nr_attached, p.pid) ||
-		    !is_of_this_user(p.pid) || !orl_proc_status(p.pid, &st) ||
-		    !orl_proc_linked(p.pid, &st, s->domain.dir, &p.signal))
+		if ((pid && its_pid != pid) || is_listed(list, nr_attached, its_pid) ||
+		    !take_linked(entry, s->domain.dir, &p))
 			continue;
 		examine(&p);
 		if (p.alive)

@@ -66,6 +66,9 @@ int orl_processes_list(struct orl_processes *list, struct orl_session *s, unsign
 		       int32_t pid);
 void orl_processes_fini(struct orl_processes *list);
 
+/** orl_processes_any_linked() - does a process wait for the domain at @dir to be made? */
+bool orl_processes_any_linked(const char *dir);
+
 /** orl_process_is_alive() - does a process of this id exist and is no zombie? */
 bool orl_process_is_alive(int32_t pid);
 

@@ -103,10 +103,12 @@ static int list_names(struct orl_file *f, struct names *n)
 
 static int show_cmdlines(struct orl_file *f, struct orl_text *out)
 {
+	const uint32_t most = __atomic_load_n(&f->session->domain.ctl->saved_cmdlines_size,
+					      __ATOMIC_RELAXED);
 	struct names n;
 
 	list_names(f, &n);
-	for (uint32_t i = 0; i < n.nr; i++) {
+	for (uint32_t i = 0; i < n.nr && i < most; i++) {
 		char comm[ORL_COMM_LEN + 2];
 
 		/* one that lives may have another name by now */

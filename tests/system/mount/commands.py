@@ -63,6 +63,20 @@ def test_ls_makes_no_domain(place):
     assert not os.path.exists(place.domain())
 
 
+def test_ls_finds_programs_that_are_older_than_any_domain(place):
+    place.puppet()
+    assert "puppet" in harness.lines(place.oriel("ls", "events").stdout)
+
+
+def test_as_many_names_as_were_asked_for(place):
+    puppet = make(place)
+    place.oriel("write", "events/puppet/enable", "1")
+    puppet.tell("threads 8 10")
+    assert len(harness.lines(place.oriel("cat", "saved_cmdlines").stdout)) >= 8
+    place.oriel("write", "saved_cmdlines_size", "5")
+    assert len(harness.lines(place.oriel("cat", "saved_cmdlines").stdout)) == 5
+
+
 def test_tree_shows_what_is_below(place):
     make(place)
     text = place.oriel("tree", "events/puppet").stdout
