@@ -114,8 +114,8 @@ int orl_size_finish_locked(struct orl_session *s)
 
 	if (id == ORL_NO_RING)
 		return 0;
-	if (id == s->set->ring_id[0] || id == s->set->ring_id[1]) {
-		/* died between Z1 and Z2 */
+	/* died between Z1 and Z2; ring file 0 is the top instance's, whatever a damaged set says */
+	if (id == s->set->ring_id[0] || id == s->set->ring_id[1] || (!id && s->instance)) {
 		__atomic_store_n(&s->set->retired_ring, ORL_NO_RING, __ATOMIC_RELEASE);
 		return 0;
 	}

@@ -93,6 +93,25 @@ static void a_process_that_is_behind_keeps_the_old_file(void **state)
 	assert_int_equal(access(path, F_OK), -1);
 }
 
+static void a_damaged_instance_takes_no_rings_from_the_top_one(void **state)
+{
+	struct orl_session inst;
+	char path[160];
+
+	(void)state;
+	append_many(0, 0, 10);
+	snprintf(path, sizeof(path), "%s/ring", dir);
+	assert_int_equal(orl_instance_create(&session, "a"), 0);
+	assert_int_equal(orl_session_open_instance(&inst, &session, "a"), 0);
+	inst.set->retired_ring = 0;
+	assert_int_equal(orl_size_finish_locked(&inst), 0);
+	assert_int_equal(inst.set->retired_ring, ORL_NO_RING);
+	assert_int_equal(access(path, F_OK), 0);
+	append_many(0, 10, 20);
+	assert_int_equal(cpu_stats(0).entries, 20);
+	orl_session_close(&inst);
+}
+
 static void die_at_step(const char *step)
 {
 	if (!strcmp(step, "size-made") || !strcmp(step, "size-told"))
@@ -353,6 +372,7 @@ int main(void)
 		T(what_a_resize_throws_away_is_overrun),
 		T(without_rings_only_the_numbers_change),
 		T(a_process_that_is_behind_keeps_the_old_file),
+		T(a_damaged_instance_takes_no_rings_from_the_top_one),
 		T(a_resize_whose_tool_died_is_finished_by_the_next),
 		T(a_follower_goes_on_with_the_new_rings),
 		T(a_reader_stays_while_the_old_rings_take_records),
