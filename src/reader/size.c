@@ -26,22 +26,32 @@
 
 /*
  * The counts of an old ring go on in the new one, the unread records among the overwritten, and
- * begin anew in the old one.
+ * begin anew in the old one: with what is counted here, since writers may add to it meanwhile.
+ * Return: unread records.
  */
 static uint64_t carry(const struct orl_ring_view *old, const struct orl_ring_view *new)
 {
+	uint64_t written, dropped = orl_load(&old->ring->dropped);
+	struct orl_ring_rd from, to;
 	struct orl_ring_stats st;
-	struct orl_ring_rd rd;
+	struct orl_head head;
 
-	if (orl_ring_counts(old, &st) || orl_rd_load(new, &rd) ||
-	    !(st.written | st.read | st.dropped))
+	if (orl_ring_counts(old, &st) || orl_rd_load(old, &from) || orl_ring_head(old, &head) ||
+	    orl_rd_load(new, &to))
 		return 0;
-	rd.base -= st.written;
-	rd.read += st.read;
-	rd.dropped_base -= st.dropped;
-	orl_rd_store_locked(new, &rd);
-	orl_ring_clear_locked(old);
-	return st.entries;
+	written = head.count - from.base;
+	if (!(written | from.read | (dropped - from.dropped_base)))
+		return 0;
+	to.base -= written;
+	to.read += from.read;
+	to.dropped_base -= dropped - from.dropped_base;
+	orl_rd_store_locked(new, &to);
+	from.pos = head.pos;
+	from.seq = from.base = head.count;
+	from.read = 0;
+	from.dropped_base = dropped;
+	orl_rd_store_locked(old, &from);
+	return st.entries + written - st.written;
 }
 
 static int carry_all(struct orl_session *s, const struct orl_rings *old,

@@ -112,6 +112,34 @@ static void a_damaged_instance_takes_no_rings_from_the_top_one(void **state)
 	orl_session_close(&inst);
 }
 
+static struct orl_ring *refusing;
+
+static void refuse_at_step(const char *step)
+{
+	if (refusing && !strcmp(step, "rd-written")) {
+		refusing->dropped += 5;
+		refusing = NULL;
+	}
+}
+
+static void what_is_refused_while_counts_are_carried_is_counted(void **state)
+{
+	struct orl_rings old;
+
+	(void)state;
+	append_many(0, 0, 10);
+	assert_int_equal(orl_rings_map(&old, &session.domain, 0, 0), 0);
+	refusing = orl_rings_get(&old, 0);
+	refusing->dropped = 3;
+	orl_reader_testpoint = refuse_at_step;
+	assert_int_equal(orl_set_size(&session, 8 * PAGE, 0), 0);
+	orl_reader_testpoint = NULL;
+	assert_null(refusing);
+	assert_int_equal(cpu_stats(0).dropped, 8);
+	assert_int_equal(cpu_stats(0).overrun, 10);
+	orl_rings_unmap(&old);
+}
+
 static void die_at_step(const char *step)
 {
 	if (!strcmp(step, "size-made") || !strcmp(step, "size-told"))
@@ -372,6 +400,7 @@ int main(void)
 		T(what_a_resize_throws_away_is_overrun),
 		T(without_rings_only_the_numbers_change),
 		T(a_process_that_is_behind_keeps_the_old_file),
+		T(what_is_refused_while_counts_are_carried_is_counted),
 		T(a_damaged_instance_takes_no_rings_from_the_top_one),
 		T(a_resize_whose_tool_died_is_finished_by_the_next),
 		T(a_follower_goes_on_with_the_new_rings),
