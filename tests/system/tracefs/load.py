@@ -73,19 +73,66 @@ class Reader(threading.Thread):
 TICK = re.compile(rb": load_tick: thread=(\d+) n=(\d+)$")
 
 
-def test_a_writer_at_full_speed_under_a_reader_at_half_of_it(place):
+class Drain:
+    """drain.c: takes pages, and counts."""
+
+    def __init__(self, tracing, *args):
+        self.process = subprocess.Popen([tracefs.beside("drain"), tracing, *args], stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout.readline() == "reading\n"
+
+    def end(self):
+        self.process.terminate()
+        out, _ = self.process.communicate(timeout=4 * harness.PATIENCE)
+        return [int(n) for n in out.split()]
+
+
+def test_a_writer_at_full_speed_under_a_slower_reader(place):
+    program = traced(place)
+    with Mount(place) as tracing:
+        put("1", tracing, "events/load/load_tick/enable")
+        drain = Drain(tracing)
+        program.tell("start 1")
+        time.sleep(SECONDS)
+        written = program.tell("stop")
+        got, missed, size = drain.end()
+        assert left(tracing) == 0 and got > 0
+        assert got + lost(tracing) == written, (got, lost(tracing), written)
+        assert missed <= lost(tracing), (missed, lost(tracing))
+    print("# %d written in %g s, %d (%.0f MB/s) read, the rest counted" % (written, SECONDS, got, size / SECONDS / 1e6))
+
+
+def test_a_writer_under_a_reader_of_half_its_speed(place):
+    program = traced(place)
+    with Mount(place) as tracing:
+        put("1", tracing, "events/load/load_tick/enable")
+        drain = Drain(tracing, "50")
+        program.tell("start 1")
+        time.sleep(2)
+        program.tell("stop")
+        rate = drain.end()[0] / 2
+        put("", tracing, "trace")
+        drain = Drain(tracing, "50")
+        program.tell("pace %d" % (2 * rate))
+        time.sleep(min(SECONDS, 10))
+        written = program.tell("stop")
+        got, missed, _ = drain.end()
+        assert left(tracing) == 0 and missed <= lost(tracing)
+        assert got + lost(tracing) == written, (got, lost(tracing), written)
+    print("# %d written, %d read, the rest counted" % (written, got))
+
+
+def test_a_writer_under_a_reader_of_text(place):
     program = traced(place)
     with Mount(place) as tracing:
         put("1", tracing, "events/load/load_tick/enable")
         reader = Reader(tracing + "/trace_pipe", pace=1.0)
         program.tell("start 1")
-        time.sleep(SECONDS)
+        time.sleep(3)
         written = program.tell("stop")
         got = reader.end()
         assert left(tracing) == 0 and got > 0
         assert got + lost(tracing) == written, (got, lost(tracing), written)
         assert reader.out_of_order == 0
-    print("# %d written in %g s, %d read, the rest counted" % (written, SECONDS, got))
 
 
 def test_many_writers_under_a_reader(place):
@@ -99,59 +146,6 @@ def test_many_writers_under_a_reader(place):
         written = sum(program.tell("stop") for program in programs)
         got = reader.end()
         assert got + left(tracing) + lost(tracing) == written, (got, left(tracing), lost(tracing), written)
-
-
-def test_pages_under_load(place):
-    """The same by trace_pipe_raw: page by page, missed counts in the pages agree with stats."""
-    program = traced(place)
-    with Mount(place) as tracing:
-        put("1", tracing, "events/load/load_tick/enable")
-        fds = [os.open("%s/per_cpu/cpu%d/trace_pipe_raw" % (tracing, cpu), os.O_RDONLY | os.O_NONBLOCK)
-               for cpu in cpus(tracing)]
-        program.tell("start 1")
-        end, got, missed = time.monotonic() + 3, 0, 0
-        while time.monotonic() < end or any_page(fds):
-            for fd in fds:
-                try:
-                    page = os.read(fd, 4096)
-                except BlockingIOError:
-                    continue
-                records, gone = page_records(page)
-                got, missed = got + records, missed + gone
-            if time.monotonic() >= end and program:
-                written, program = program.tell("stop"), None
-        for fd in fds:
-            os.close(fd)
-        assert got + left(tracing) + lost(tracing) == written, (got, left(tracing), lost(tracing), written)
-        assert missed <= lost(tracing), (missed, lost(tracing))
-
-
-def any_page(fds):
-    import select
-    return any(select.select([fd], [], [], 0)[0] for fd in fds) if fds else False
-
-
-def page_records(page):
-    """(records, missed before them) of one ring-buffer page."""
-    commit = int.from_bytes(page[8:16], "little")
-    used, missed, at, records = commit & 0x7ffffff, 0, 16, 0
-    if commit & (1 << 31) and commit & (1 << 30):
-        missed = int.from_bytes(page[16 + used:24 + used], "little")
-    while at < 16 + used:
-        word = int.from_bytes(page[at:at + 4], "little")
-        kind = word & 31
-        if kind == 0:
-            at += 4 + int.from_bytes(page[at + 4:at + 8], "little")
-            at = (at + 3) & ~3
-            records += 1
-        elif kind <= 28:
-            at += 4 + 4 * kind
-            records += 1
-        elif kind == 29:
-            at += 4 + int.from_bytes(page[at + 4:at + 8], "little")
-        else:
-            at += 8
-    return records, missed
 
 
 def test_a_hundred_instances_while_events_flow(place):

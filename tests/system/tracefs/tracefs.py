@@ -25,6 +25,8 @@ class Traced(harness.Puppet):
 
 
 def traced(place, **kwargs):
+    """A program whose events are known: the domain is there before it starts."""
+    place.oriel("list", expect=None)
     puppet = Traced(place, **kwargs)
     place.puppets.append(puppet)
     return puppet
@@ -61,15 +63,31 @@ def run(place, *command, expect=0, env=(), timeout=None, **kwargs):
 
 
 def start(place, *command, env=(), **kwargs):
-    return subprocess.Popen([harness.ORIEL, "exec", "--", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+    """The same, not waited for; what is left of it at the test's end is ended."""
+    process = subprocess.Popen([harness.ORIEL, "exec", "--", *command], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                             stderr=subprocess.PIPE, text=True, env=place.environment(**dict(env)),
                             cwd=place.files, **kwargs)
+    place.puppets.append(Left(process))
+    return process
+
+
+class Left:
+    def __init__(self, process):
+        self.process = process
+
+    def end(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        for stream in self.process.stdin, self.process.stdout, self.process.stderr:
+            if stream:
+                stream.close()
 
 
 def shell(place, script, expect=0, **kwargs):
     """A session in the tracing directory; what it printed."""
     need_mounts(place)
-    return run(place, "sh", "-c", "cd %s && %s" % (TRACING, script), expect=expect, **kwargs).stdout
+    return run(place, "bash", "-c", "cd %s && %s" % (TRACING, script), expect=expect, **kwargs).stdout
 
 
 class Mount:
@@ -113,7 +131,7 @@ def stats(folder, cpu):
 
 def sum_of(texts, names):
     """The counts of several stats texts, summed."""
-    return sum(int(n) for name in names for n in re.findall(r"^%s: (\d+)$" % name, texts, re.M))
+    return sum(int(n) for text in texts for name in names for n in re.findall(r"^%s: (\d+)$" % name, text, re.M))
 
 
 def cpus(folder):
