@@ -203,11 +203,24 @@ static void write_slot(struct orl_hook *to, const struct orl_hook *hook)
 	__atomic_store_n(&to->seq, seq + 1, __ATOMIC_RELEASE);
 }
 
+/* With the lock held nobody writes: what is half written was left by a tool that died. It does
+ * nothing, and is not shown, so that nobody could remove it. */
+static void drop_unfinished_locked(struct orl_session *s)
+{
+	for (uint32_t i = 0; i < ORL_NR_HOOKS; i++) {
+		const struct orl_hook *hooks = kind_of(s, i) ? hooks_of(s) : NULL;
+
+		if (hooks && (__atomic_load_n(&hooks[i].seq, __ATOMIC_RELAXED) & 1))
+			orl_hook_remove_locked(s, i);
+	}
+}
+
 int orl_hook_add_locked(struct orl_session *s, struct orl_hook *hook)
 {
 	uint32_t i = 0;
 	int rc;
 
+	drop_unfinished_locked(s);
 	while (i < ORL_NR_HOOKS && __atomic_load_n(&s->set->hook[i], __ATOMIC_RELAXED))
 		i++;
 	if (i == ORL_NR_HOOKS)

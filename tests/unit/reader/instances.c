@@ -273,6 +273,34 @@ static void hooks_come_in_order_of_creation(void **state)
 	assert_string_equal(text, "other again ");
 }
 
+static void die_in_hook(const char *step)
+{
+	if (!strcmp(step, "hook-written"))
+		_exit(0);
+}
+
+static void a_hook_whose_writer_died_gives_its_slot_back(void **state)
+{
+	int i = add_hook(ORL_HOOK_FILTER, 65, 0, 0, "old"), status;
+	struct orl_hook hook;
+	pid_t pid;
+
+	(void)state;
+	assert_true(orl_hook_get(&session, (uint32_t)i, &hook));
+	pid = fork();
+	if (!pid) {
+		orl_reader_testpoint = die_in_hook;
+		orl_hook_replace_locked(&session, (uint32_t)i, &hook);
+		_exit(1);
+	}
+	waitpid(pid, &status, 0);
+	assert_int_equal(status, 0);
+	assert_false(orl_hook_get(&session, (uint32_t)i, &hook));
+	assert_int_equal(add_hook(ORL_HOOK_FILTER, 66, 0, 0, "new"), i);
+	assert_true(orl_hook_get(&session, (uint32_t)i, &hook));
+	assert_string_equal(hook.text, "new");
+}
+
 static void a_hook_is_replaced_in_place(void **state)
 {
 	int i = add_hook(ORL_HOOK_FILTER, 65, 0, 0, "old"), fd = orl_set_lock(&session);
@@ -444,6 +472,7 @@ int main(void)
 		T(rings_made_while_tracing_is_off_are_off),
 		T(pids_are_replaced_or_added_once),
 		T(hooks_come_in_order_of_creation),
+		T(a_hook_whose_writer_died_gives_its_slot_back),
 		T(a_hook_is_replaced_in_place),
 		T(soft_mode_is_what_switching_moves_for_targets),
 		T(a_hist_is_made_read_and_removed),
