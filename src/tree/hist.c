@@ -26,17 +26,23 @@ static bool is_named(const struct orl_hook *hook, const void *arg)
 
 static bool is_field_alike(const struct orl_hist_field *a, const struct orl_hist_field *b)
 {
-	return a->load == b->load && a->map == b->map && a->key_off == b->key_off &&
-	       a->arg == b->arg;
+	return a->load == b->load && a->map == b->map && a->off == b->off && a->size == b->size &&
+	       a->key_off == b->key_off && a->arg == b->arg;
 }
 
-/* May records of two events be counted in one table? */
+/*
+ * May records of two events be counted in one table? The table says where in a record its numbers
+ * lie, so they must lie there in both.
+ */
 static bool is_alike(const struct orl_hist_spec *a, const struct orl_hist_spec *b)
 {
 	if (a->nr_keys != b->nr_keys || a->nr_vals != b->nr_vals || a->key_len != b->key_len)
 		return false;
 	for (uint32_t i = 0; i < a->nr_keys && i < ORL_HIST_KEYS; i++)
 		if (!is_field_alike(&a->key[i], &b->key[i]))
+			return false;
+	for (uint32_t i = 0; i < a->nr_vals && i < ORL_HIST_VALS; i++)
+		if (!is_field_alike(&a->val[i], &b->val[i]))
 			return false;
 	return true;
 }
@@ -54,7 +60,8 @@ int orl_hist_add_locked(struct orl_file *f, const struct orl_trigger_text *t,
 		orl_hook_list(&list, f->session, 0, ORL_HOOK_TRIGGER, is_named, t->name);
 	if (list.nr && orl_hook_get(f->session, list.slot[0], &other)) {
 		if (!is_alike(&other.hist, &hook->hist))
-			return orl_file_fail(f, -EINVAL, "the hist '%s' has other keys or values",
+			return orl_file_fail(f, -EINVAL, "the hist '%s' has other keys or "
+					     "values, or at other places",
 					     t->name);
 		hook->hist_id = other.hist_id;
 		return 0;

@@ -3,6 +3,7 @@
 #include "place.h"
 
 #define FILTER QUERY_DIR "filter"
+#define MOVED_ROWS "\tfield:int rows;\toffset:12;\tsize:4;\tsigned:1;\n"
 #define TRIGGER QUERY_DIR "trigger"
 #define LOCK_DIR EVENTS "db/lock/"
 #define HELP "# Available triggers:\n"
@@ -207,6 +208,21 @@ static void a_named_hist_is_shared(void **state)
 	assert_non_null(strstr(content(LOCK_DIR "hist"), "Totals:"));
 }
 
+/* The same field elsewhere in the record: the table would be filled with other bytes. */
+static void a_named_hist_is_of_records_alike(void **state)
+{
+	(void)state;
+	add_event(11, "db", "other",
+		  COMMON "\tfield:int owner;\toffset:8;\tsize:4;\tsigned:1;\n" MOVED_ROWS
+			 "\nprint fmt: \"%d\", REC->rows\n");
+	assert_taken(append(TRIGGER, "hist:name=both:keys=rows"), "hist:name=both:keys=rows");
+	assert_int_equal(append(EVENTS "db/other/trigger", "hist:name=both:keys=rows"), -EINVAL);
+	assert_taken(append(TRIGGER, "hist:name=sum:keys=common_pid:vals=rows"),
+		     "hist:name=sum:keys=common_pid:vals=rows");
+	assert_int_equal(append(EVENTS "db/other/trigger",
+				"hist:name=sum:keys=common_pid:vals=rows"), -EINVAL);
+}
+
 static void a_snapshot_trigger_makes_the_snapshot(void **state)
 {
 	(void)state;
@@ -242,6 +258,7 @@ int main(void)
 		TEST(a_system_switch_leaves_soft_mode),
 		TEST(a_hist_counts_and_is_cleared_by_truncation),
 		TEST(a_named_hist_is_shared),
+		TEST(a_named_hist_is_of_records_alike),
 		TEST(a_snapshot_trigger_makes_the_snapshot),
 		TEST(markers_have_triggers_too),
 	};
