@@ -308,6 +308,10 @@ def test_slower_than_its_recorder_loses_nothing(place):
     assert (in_file, lost_as_told(place)) == (written, 0), (in_file, written)
 
 
+def without_times(text):
+    return re.sub(r" \d+\.\d{6}: ", " ", text)
+
+
 def test_start_show_stop(place):
     program = known(place)
     trace_cmd(place, "start", "-e", "sched:sched_switch")
@@ -317,7 +321,8 @@ def test_start_show_stop(place):
     trace_cmd(place, "stop")
     assert place.oriel("cat", "tracing/tracing_on").stdout == "0\n"
     program.tell("switch 10")
-    assert trace_cmd(place, "show").stdout == shown
+    # each exec fits the clock's slope anew, so that times may differ by a microsecond
+    assert without_times(trace_cmd(place, "show").stdout) == without_times(shown)
     trace_cmd(place, "restart")
     program.tell("switch 1")
     assert len(tracefs.records(trace_cmd(place, "show").stdout)) == 11
