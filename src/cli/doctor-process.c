@@ -40,6 +40,9 @@ void orl_doctor_rings(struct orl_checks *c, const struct orl_session *s)
 	else
 		orl_check_add(c, ORL_CHECK_OK, "registry", NULL, "%u events", ev.nr);
 	orl_events_fini(&ev);
+	if (!__atomic_load_n(&s->set->tracing_on, __ATOMIC_RELAXED))
+		orl_check_add(c, ORL_CHECK_WARN, "recording", "oriel write tracing_on 1",
+			      "tracing_on is 0: nothing is recorded");
 	if (!s->has_rings) {
 		orl_check_add(c, ORL_CHECK_OK, "rings", NULL,
 			      "none yet, made when an event is enabled");

@@ -91,6 +91,8 @@ static int run(const struct orl_args *args, bool enable)
 		ret = change(&s, args, enable);
 	if (!ret)
 		ret = orl_place_nudge(&s, false, args->pid);
+	if (enable && (!ret || ret == ORL_EXIT_UNREACHED))
+		orl_place_note_stopped(&s);
 	orl_session_close(&s);
 	return ret;
 }

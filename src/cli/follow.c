@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "cli/live.h"
+#include "cli/place.h"
 #include "reader/ring.h"
 
 /*
@@ -96,6 +97,7 @@ static int run(struct orl_live *live, const struct orl_args *args)
 	int ret;
 
 	catch_signals();
+	orl_place_note_stopped(live->session);
 	ret = follow(live, &sink);
 	orl_sink_fini(&sink);
 	if (ret && !ended_by) {

@@ -87,6 +87,13 @@ int orl_place_nudge(struct orl_session *s, bool quiet, pid_t pid)
 	return status;
 }
 
+void orl_place_note_stopped(const struct orl_session *s)
+{
+	if (!__atomic_load_n(&s->set->tracing_on, __ATOMIC_RELAXED))
+		orl_cli_note("%s: tracing_on is 0: nothing is recorded; oriel write tracing_on 1",
+			     s->domain.dir);
+}
+
 int orl_place_check_pid(struct orl_session *s, pid_t pid)
 {
 	struct orl_processes list;

@@ -35,6 +35,9 @@ int orl_place_failed(const struct orl_session *s, int error);
  */
 int orl_place_nudge(struct orl_session *s, bool quiet, pid_t pid);
 
+/** orl_place_note_stopped() - say so if tracing_on is 0, so that nothing is recorded */
+void orl_place_note_stopped(const struct orl_session *s);
+
 /** orl_place_check_pid() - is process @pid of this domain? 0 is. */
 int orl_place_check_pid(struct orl_session *s, pid_t pid);
 

@@ -146,6 +146,7 @@ static int switch_on(struct orl_record_run *r)
 		return orl_record_start(r);
 	ret = orl_place_nudge(&r->session, false, r->args->pid);
 	r->is_unreached = ret == ORL_EXIT_UNREACHED;
+	orl_place_note_stopped(&r->session);
 	return r->is_unreached ? 0 : ret;
 }
 
