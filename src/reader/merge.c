@@ -33,6 +33,9 @@ struct lane {
 	uint8_t *page;
 	uint64_t missed;		/* to tell with the next record */
 	uint32_t left;			/* CONSUME: records of this page that we have taken */
+	struct orl_page_iter ahead;	/* CONSUME: limit() counts with these */
+	struct orl_record next;
+	bool has_next;
 	bool is_queued;			/* in the heap: @rec is valid */
 	bool is_broken;			/* damaged beyond reading */
 };
@@ -49,6 +52,7 @@ struct orl_merge {
 	uint32_t *heap;			/* lane numbers, oldest record first */
 	uint32_t nr_heap;
 	uint64_t horizon;		/* ticks; records after it are not delivered in this pass */
+	uint32_t most;			/* CONSUME: records that a pass takes, 0: no limit */
 	uint64_t lost, nr_damaged;	/* CONSUME, and of lanes given up; else the cursors know */
 	int fd;				/* CONSUME: the ring file, to lock */
 	uint32_t cpu;			/* the one that is read, or ORL_ALL_CPUS */
@@ -331,6 +335,48 @@ static void take(struct orl_merge *m, struct lane *l, uint64_t known)
 	orl_rd_store_locked(&l->cursor.view, &rd);
 }
 
+static struct lane *oldest_ahead(struct orl_merge *m, uint32_t nr)
+{
+	struct lane *oldest = NULL;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		struct lane *l = &m->lane[m->heap[i]];
+
+		if (l->has_next && (!oldest || l->next.ts < oldest->next.ts))
+			oldest = l;
+	}
+	return oldest;
+}
+
+/*
+ * P2 where few records are wanted: up to what time are there as many? What a reader takes and does
+ * not deliver is lost when it ends.
+ */
+static uint64_t limit(struct orl_merge *m, uint32_t nr, uint64_t known)
+{
+	uint64_t time = 0, there = 0;
+	struct lane *l;
+
+	for (uint32_t i = 0; i < nr; i++)
+		there += m->lane[m->heap[i]].info.nr_records;
+	if (!m->most || there <= m->most)
+		return known;
+	for (uint32_t i = 0; i < nr; i++) {
+		l = &m->lane[m->heap[i]];
+		l->ahead = l->it;
+		l->has_next = orl_page_iter_next(&l->ahead, &l->next) == 1;
+	}
+	for (uint32_t i = 0; i < m->most && (l = oldest_ahead(m, nr)); i++) {
+		if (l->next.ts > time)
+			time = l->next.ts;
+		l->has_next = orl_page_iter_next(&l->ahead, &l->next) == 1;
+	}
+	if (time >= known)
+		return known;
+	m->has_more = true;
+	return time;
+}
+
 static int consume_pass(struct orl_merge *m)
 {
 	uint64_t known = m->horizon;
@@ -348,6 +394,7 @@ static int consume_pass(struct orl_merge *m)
 			m->heap[nr++] = i;
 	}
 	orl_testpoint("copied");
+	known = limit(m, nr, known);
 	for (uint32_t i = 0; i < nr && rc >= 0; i++)
 		take(m, &m->lane[m->heap[i]], known);
 	orl_testpoint("taken");
@@ -507,6 +554,11 @@ int orl_merge_open_cpu(struct orl_merge **out, struct orl_session *s, enum orl_m
 	}
 	*out = m;
 	return 0;
+}
+
+void orl_merge_set_most(struct orl_merge *m, uint32_t nr)
+{
+	m->most = nr;
 }
 
 void orl_merge_close(struct orl_merge *m)

@@ -165,6 +165,12 @@ int orl_merge_open_cpu(struct orl_merge **out, struct orl_session *s, enum orl_m
 /** orl_merge_set_clock() - deliver times by another clock, see clocks.h; @conv must not decrease */
 void orl_merge_set_clock(struct orl_merge *m, uint64_t (*conv)(void *arg, uint64_t ticks),
 			 void *arg);
+
+/**
+ * orl_merge_set_most() - take about @nr records out of the rings at once, 0: a page of each. What
+ * is taken and not delivered before orl_merge_close() is lost.
+ */
+void orl_merge_set_most(struct orl_merge *m, uint32_t nr);
 void orl_merge_close(struct orl_merge *m);
 
 #define ORL_MERGE_SLACK_NS 1000000ULL

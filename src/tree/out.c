@@ -17,6 +17,7 @@
 #include "symbols/symbols.h"
 
 #define RENAME_NS 1000000000ULL
+#define LINE_LONG 128			/* bytes that few lines have more of: to begin with */
 
 uint32_t orl_out_cpu(const struct orl_file *f)
 {
@@ -141,6 +142,7 @@ int orl_out_create(struct orl_out **out, struct orl_file *f, struct orl_session 
 	o->tree = f->tree;
 	o->s = s;
 	o->cpu = orl_out_cpu(f);
+	o->line_len = LINE_LONG;
 	o->style.arg = o;
 	o->style.tgid = style_tgid;
 	o->style.symbol = style_symbol;
@@ -329,13 +331,19 @@ int orl_out_some(struct orl_out *o, struct orl_text *text, size_t size)
 		o->is_held = false;
 	}
 	while (text->len < size && rc > 0) {
+		size_t before = text->len;
+
+		orl_merge_set_most(o->merge, (uint32_t)((size - before) / o->line_len) + 1);
 		if (o->style.options & ORL_OPT_LATENCY_FORMAT) {
 			rc = put_held(o, text);
 			continue;
 		}
 		rc = next(o, &rec);
-		if (rc > 0)
-			put(o, text, &rec);
+		if (rc <= 0)
+			break;
+		put(o, text, &rec);
+		/* a mean, rather too long: what is taken too much may be lost */
+		o->line_len = (uint32_t)(7 * (size_t)o->line_len + (text->len - before)) / 8 + 1;
 	}
 	return text->failed ? -ENOMEM : rc;
 }

@@ -29,6 +29,7 @@ struct orl_out {
 	struct orl_formats *formats;
 	struct orl_comms *comms;
 	struct orl_symbols *symbols;
+	uint32_t line_len;		/* bytes that a line has, about: orl_out_some() */
 	uint64_t named_ns;		/* since when the names below hold */
 	struct {
 		int32_t tid, pid;	/* 0: free; pid 0: unknown, -1: not asked */

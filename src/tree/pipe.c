@@ -125,7 +125,7 @@ unsigned int orl_pipe_poll(struct orl_file *f)
 {
 	struct pipe *p = f->state;
 
-	if (p->pos == p->text.len && p->has_more && make_text(f, p, MOST))
+	if (p->pos == p->text.len && p->has_more && make_text(f, p, 1))
 		return POLLERR;
 	/* the option block: who polls is sent to wait in read */
 	if (p->pos < p->text.len || (f->session->set->options & ORL_OPT_BLOCK) || has_unread(f))

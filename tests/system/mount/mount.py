@@ -187,6 +187,25 @@ def test_poll_tells_of_data(place):
             os.close(fd)
 
 
+def test_a_reader_takes_no_more_than_it_gets(place):
+    with doors.mounted(place) as mount:
+        enabled(place, mount).tell("ping 1000")
+        for size in 1, 100, 3000:
+            fd = os.open(mount.path("trace_pipe"), os.O_RDONLY | os.O_NONBLOCK)
+            os.read(fd, size)
+            os.close(fd)
+        fd = os.open(mount.path("trace_pipe"), os.O_RDONLY | os.O_NONBLOCK)
+        rest = b""
+        try:
+            while piece := os.read(fd, 65536):
+                rest += piece
+        except BlockingIOError:
+            pass
+        os.close(fd)
+        # 40 lines are more than 3000 bytes
+        assert rest.count(b"\n") >= 1000 - 45, rest.count(b"\n")
+
+
 def test_two_readers_of_one_trace_pipe_share_the_records(place):
     with doors.mounted(place) as mount:
         puppet = enabled(place, mount)
