@@ -93,6 +93,7 @@ static int run(struct orl_live *live, const struct orl_args *args)
 		.style = args->json ? ORL_STYLE_JSON : ORL_STYLE_TRACE,
 		.formats = live->formats,
 		.comms = live->comms,
+		.session = live->session,
 	};
 	int ret;
 

@@ -8,6 +8,7 @@
 #include "decode/line.h"
 #include "decode/text.h"
 #include "reader/page.h"
+#include "reader/session.h"
 
 enum orl_style { ORL_STYLE_TRACE, ORL_STYLE_REPORT, ORL_STYLE_JSON };
 
@@ -15,6 +16,10 @@ struct orl_sink {
 	enum orl_style style;
 	struct orl_formats *formats; /* not owned */
 	struct orl_comms *comms;     /* not owned */
+	/* live: whose processes the stacks are of, not owned; NULL: addresses stay numbers */
+	const struct orl_session *session;
+	struct orl_symbols *symbols;
+	int32_t tid, pid; /* the process of the thread asked for last */
 	struct orl_text text;
 };
 

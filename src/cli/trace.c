@@ -46,6 +46,7 @@ static int print_trace(struct orl_live *live, const struct orl_args *args)
 		.style = args->json ? ORL_STYLE_JSON : ORL_STYLE_TRACE,
 		.formats = live->formats,
 		.comms = live->comms,
+		.session = live->session,
 	};
 	struct orl_merge *merge = NULL;
 	uint64_t damaged = 0;

@@ -241,17 +241,38 @@ static void put_raw_data(struct orl_text *out, const struct orl_record *rec)
 	}
 }
 
+/*
+ * The functions that the library's headers put into the program stand on top of each stack; the
+ * kernel leaves its own out as well.
+ */
+static bool is_of_event(const char *name, size_t len)
+{
+	static const char *const begin[] = { "trace_event_raw_event_", "oriel_large_",
+					     "oriel_probes_", "__traceiter_" };
+
+	for (size_t i = 0; i < sizeof(begin) / sizeof(begin[0]); i++) {
+		size_t n = strlen(begin[i]);
+
+		if (len > n && !memcmp(name, begin[i], n))
+			return true;
+	}
+	return false;
+}
+
 static void put_stack(struct orl_text *out, const struct orl_line_style *style,
 		      const struct orl_line_head *h, const struct orl_record *rec)
 {
 	const uint8_t *caller;
 	uint32_t nr = orl_stack_addresses(rec->data, rec->len, &caller);
+	bool is_top = true;
 
 	orl_text_puts(out, "<stack trace>");
 	for (uint32_t i = 0; i < nr; i++) {
 		uint64_t addr = orl_load(caller + i * 8, 8);
+		size_t line = out->len, name;
 
 		orl_text_puts(out, "\n => ");
+		name = out->len;
 		if (style->symbol) {
 			style->symbol(style->arg, h->pid, addr,
 				      style->options & ORL_OPT_SYM_OFFSET, out);
@@ -259,7 +280,10 @@ static void put_stack(struct orl_text *out, const struct orl_line_style *style,
 			orl_text_write(out, "0x", 2);
 			orl_text_hex(out, addr);
 		}
-		if (style->options & ORL_OPT_SYM_ADDR)
+		is_top = is_top && i + 1 < nr && is_of_event(out->buf + name, out->len - name);
+		if (is_top)
+			out->len = line;
+		else if (style->options & ORL_OPT_SYM_ADDR)
 			orl_text_printf(out, " <%016llx>", (unsigned long long)addr);
 	}
 }

@@ -74,3 +74,20 @@ void orl_tasks_foreach(const struct orl_session *s,
 			return;
 	}
 }
+
+static bool is_wanted(const struct orl_task_name *task, void *arg)
+{
+	struct orl_task_name *wanted = arg;
+
+	if (task->tid == wanted->tid)
+		wanted->pid = task->pid;
+	return !wanted->pid;
+}
+
+int32_t orl_tasks_process(const struct orl_session *s, int32_t tid)
+{
+	struct orl_task_name wanted = { .tid = tid };
+
+	orl_tasks_foreach(s, is_wanted, &wanted);
+	return wanted.pid;
+}

@@ -26,6 +26,9 @@ struct orl_task_name {
  */
 bool orl_tasks_find(const struct orl_session *s, int32_t tid, char comm[ORL_COMM_LEN + 1]);
 
+/** orl_tasks_process() - the process of a thread, by the table; 0 when it is not there */
+int32_t orl_tasks_process(const struct orl_session *s, int32_t tid);
+
 /**
  * orl_tasks_foreach() - call @fn for every entry of the table that is whole; stops early when @fn
  * returns false

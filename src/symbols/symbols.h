@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 struct orl_symbols;
+struct orl_text;
 
 struct orl_symbol {
 	const char *name; /* function; else base name of the file; NULL: nothing known */
@@ -44,5 +45,14 @@ bool orl_symbols_find(struct orl_symbols *t, int32_t pid, uint64_t addr, struct 
 #define ORL_SYMBOLS_FILES 4096U
 #define ORL_SYMBOLS_PER_FILE 4000000U
 #define ORL_SYMBOLS_FILE_MAX (4ULL << 30) /* bytes of an ELF file that is still read */
+
+/**
+ * orl_symbols_print() - append "function+0x12", with @with_size "function+0x12/0x34", or "0x..."
+ * for what nobody knows
+ * @t:   created when it is NULL, for the domain in @dir
+ * @pid: the process
+ */
+void orl_symbols_print(struct orl_symbols **t, const char *dir, int32_t pid, uint64_t addr,
+		       bool with_size, struct orl_text *out);
 
 #endif

@@ -26,30 +26,17 @@ uint32_t orl_out_cpu(const struct orl_file *f)
 
 /* Threads */
 
-struct wanted {
-	int32_t tid, pid;
-};
-
-static bool is_wanted(const struct orl_task_name *task, void *arg)
-{
-	struct wanted *w = arg;
-
-	if (task->tid == w->tid)
-		w->pid = task->pid;
-	return !w->pid;
-}
-
 static int32_t process_of(struct orl_out *o, int32_t tid)
 {
 	uint32_t slot = (uint32_t)tid & (ORL_OUT_TIDS - 1);
-	struct wanted w = {.tid = tid};
+	int32_t pid;
 
 	if (o->thread[slot].tid == tid && o->thread[slot].pid >= 0)
 		return o->thread[slot].pid;
-	orl_tasks_foreach(o->s, is_wanted, &w);
+	pid = orl_tasks_process(o->s, tid);
 	if (o->thread[slot].tid == tid)
-		o->thread[slot].pid = w.pid;
-	return w.pid;
+		o->thread[slot].pid = pid;
+	return pid;
 }
 
 static int32_t style_tgid(void *arg, int32_t tid)
@@ -72,32 +59,13 @@ static void see_thread(struct orl_out *o, int32_t tid)
 
 /* Functions */
 
-static void put_function(struct orl_text *out, const struct orl_symbol *sym, bool with_size)
-{
-	orl_text_escape(out, sym->name, strlen(sym->name));
-	orl_text_write(out, "+0x", 3);
-	orl_text_hex(out, sym->off);
-	if (with_size && sym->size) {
-		orl_text_write(out, "/0x", 3);
-		orl_text_hex(out, sym->size);
-	}
-}
-
 static void style_symbol(void *arg, int32_t tid, uint64_t addr, bool with_size,
 			 struct orl_text *out)
 {
 	struct orl_out *o = arg;
 	int32_t pid = process_of(o, tid);
-	struct orl_symbol sym;
 
-	if (!o->symbols && orl_symbols_create(&o->symbols, o->s->domain.dir))
-		o->symbols = NULL;
-	if (o->symbols && orl_symbols_find(o->symbols, pid ? pid : tid, addr, &sym)) {
-		put_function(out, &sym, with_size);
-	} else {
-		orl_text_write(out, "0x", 2);
-		orl_text_hex(out, addr);
-	}
+	orl_symbols_print(&o->symbols, o->s->domain.dir, pid ? pid : tid, addr, with_size, out);
 }
 
 /* Formats */

@@ -98,6 +98,12 @@
 
 #ifndef ORIEL_RECORD_FUNCTIONS
 #define ORIEL_RECORD_FUNCTIONS
+/*
+ * Asking for its frame's address makes a function keep a frame pointer, whatever the program is
+ * compiled with: so a stack trace always has the function in which the event fired.
+ */
+#define ORIEL_KEEP_FRAME __asm__ volatile("" : : "r"(__builtin_frame_address(0)))
+
 ORIEL_INLINE uint32_t oriel_length(long long len)
 {
 	return len < 0 ? 0 : len > 65535 ? 65535 : (uint32_t)len;
@@ -132,6 +138,7 @@ ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 		struct trace_event_call *__call, oriel_commit_fn oriel_commit, proto) \
 	{ \
 		struct trace_event_raw_##name oriel_measured, *__entry = &oriel_measured; \
+		ORIEL_KEEP_FRAME; \
 		uint32_t oriel_size = oriel_layout_##name(__entry, 0, -1, true, args); \
 		uint32_t oriel_room = __call->max_len - (uint32_t)ORIEL_HEAD; \
 		int32_t oriel_fits = oriel_size <= oriel_room ? -1 : ORIEL_CUT; \
@@ -157,6 +164,7 @@ ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 		struct trace_event_raw_##name *__entry = \
 			(struct trace_event_raw_##name *)(void *)oriel_buffer; \
 		uint32_t oriel_size; \
+		ORIEL_KEEP_FRAME; \
 		if (ORIEL_UNLIKELY(!oriel_commit)) \
 			return; \
 		oriel_size = oriel_layout_##name(__entry, ORIEL_DYNAMIC_##name, __call->wide, \

@@ -56,6 +56,17 @@ def test_trace_shows_what_a_killed_program_left(place):
     assert len(records(place.oriel("trace").stdout)) == 7
 
 
+def test_a_stack_begins_where_the_event_fired_also_without_frame_pointers(place):
+    puppet = traced(place, "puppet:ping")
+    place.oriel("write", "tracing/options/stacktrace", "1")
+    puppet.tell("ping 2")
+    puppet.end()
+    stacks = place.oriel("trace").stdout.split("<stack trace>\n")[1:]
+    assert len(stacks) == 2, stacks
+    for stack in stacks:
+        assert re.match(r" => (ping|obey_line|obey|main)\S*\+0x", stack), stack
+
+
 def test_control_characters_are_escaped_and_one_record_is_one_line(place):
     puppet = traced(place)
     puppet.tell("say-evil")

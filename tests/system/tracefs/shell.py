@@ -224,7 +224,7 @@ def test_stack_traces_are_named_after_the_program_has_died(place):
     program.process.kill()
     program.process.wait()
     text = shell(place, "cat trace")
-    assert text.count("<stack trace>") == 2 and re.search(r"^ => (one|do_line|main)\+0x", text, re.M), text
+    assert text.count("<stack trace>") == 2 and re.search(r"<stack trace>\n => (one|do_line|main)\+0x", text), text
 
 
 def test_trigger_snapshot(place):
