@@ -326,6 +326,14 @@ static int walk(struct gc *g, const char *only)
 	DIR *d;
 
 	if (only) {
+		char path[ORL_DOMAIN_DIR_MAX + 256];
+
+		snprintf(path, sizeof(path), "%s/%s", g->place, only);
+		if (access(path, F_OK) && errno == ENOENT) {
+			orl_cli_error("no domain at %s; 'oriel gc' without --domain lists those "
+				      "that there are", path);
+			return ORL_EXIT_FAILURE;
+		}
 		collect(g, only);
 		return 0;
 	}

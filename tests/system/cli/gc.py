@@ -21,6 +21,11 @@ def has_ended(pid):
         return True
 
 
+def test_a_domain_that_is_not_there_is_said(place):
+    done = place.oriel("gc", "--domain", "nowhere", expect=1)
+    assert "no domain at" in done.stderr and not done.stdout, done
+
+
 def test_nothing_to_do(place):
     assert "0 domains removed" in place.oriel("gc").stdout
 
