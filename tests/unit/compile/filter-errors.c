@@ -122,8 +122,6 @@ static const struct row rows[] = {
 };
 
 static struct orl_hook hook;
-static struct orl_format *format;
-
 static int compile(const char *text, struct orl_mistake *m)
 {
 	memset(&hook, 0, sizeof(hook));
@@ -217,18 +215,6 @@ static void the_filter_file_shows_text_caret_and_message(void **state)
 	failed("()", "()\nError: (0)\n\n");
 }
 
-static int setup(void **state)
-{
-	format = sample_format();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	orl_format_destroy(format);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,5 +225,5 @@ int main(void)
 		cmocka_unit_test(the_filter_file_shows_text_caret_and_message),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, sample_setup, sample_teardown);
 }

@@ -3,7 +3,6 @@
  */
 #include "sample.h"
 
-static struct orl_format *format;
 static struct sample record;
 
 static bool pass(const char *text)
@@ -167,18 +166,6 @@ static void deep_parentheses_are_no_matter(void **state)
 	assert_true(pass(text));
 }
 
-static int setup(void **state)
-{
-	format = sample_format();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	orl_format_destroy(format);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,5 +182,5 @@ int main(void)
 		cmocka_unit_test(deep_parentheses_are_no_matter),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, sample_setup, sample_teardown);
 }

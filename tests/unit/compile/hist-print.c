@@ -7,7 +7,6 @@
 
 #define NR_SLOTS 256U
 
-static struct orl_format *format;
 static struct orl_hook hook;
 static struct orl_hist hist;
 static _Alignas(
@@ -322,18 +321,6 @@ static void a_table_that_is_not_the_hooks_is_refused(void **state)
 	orl_text_fini(&out);
 }
 
-static int setup(void **state)
-{
-	format = sample_format();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	orl_format_destroy(format);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -351,5 +338,5 @@ int main(void)
 		cmocka_unit_test(a_table_that_is_not_the_hooks_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, sample_setup, sample_teardown);
 }

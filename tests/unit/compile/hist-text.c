@@ -2,8 +2,6 @@
 /* Hist triggers as text: normal forms, mistakes, and what processes get to count by. */
 #include "sample.h"
 
-static struct orl_format *format;
-
 static int take(const char *text, struct orl_hook *hook, struct orl_mistake *m)
 {
 	uint32_t len = (uint32_t)strlen(text);
@@ -206,18 +204,6 @@ static void the_spec_says_where_keys_and_sums_come_from(void **state)
 	assert_int_equal(orl_hook_check(&hook, SAMPLE_LEN), 0);
 }
 
-static int setup(void **state)
-{
-	format = sample_format();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	orl_format_destroy(format);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -229,5 +215,5 @@ int main(void)
 		cmocka_unit_test(the_spec_says_where_keys_and_sums_come_from),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, sample_setup, sample_teardown);
 }

@@ -129,4 +129,21 @@ static inline struct orl_occurrence sample_record(struct sample *s)
 	};
 }
 
+/* What every test of a module compiles against. */
+static struct orl_format *format;
+
+static inline int sample_setup(void **state)
+{
+	(void)state;
+	format = sample_format();
+	return 0;
+}
+
+static inline int sample_teardown(void **state)
+{
+	(void)state;
+	orl_format_destroy(format);
+	return 0;
+}
+
 #endif

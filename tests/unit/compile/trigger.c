@@ -5,8 +5,6 @@
  */
 #include "sample.h"
 
-static struct orl_format *format;
-
 /* Parse and compile; a removal is only parsed. */
 static int take(const char *text, struct orl_trigger_text *t, struct orl_hook *hook,
 		struct orl_mistake *m)
@@ -209,18 +207,6 @@ static void texts_too_long_for_a_hook_are_refused(void **state)
 	assert_null(m.message);
 }
 
-static int setup(void **state)
-{
-	format = sample_format();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	orl_format_destroy(format);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -235,5 +221,5 @@ int main(void)
 		cmocka_unit_test(texts_too_long_for_a_hook_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, sample_setup, sample_teardown);
 }
