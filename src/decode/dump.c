@@ -52,8 +52,11 @@ static void dump_number(const struct orl_field *f, uint64_t v, struct orl_text *
 	}
 }
 
-void orl_dump_fields(const struct orl_format *f, const void *rec, uint32_t len,
-		     struct orl_text *out)
+typedef void put_fn(const struct orl_field *field, const uint8_t *data, uint32_t size,
+		    uint64_t number, struct orl_text *out);
+
+static void put_fields(const struct orl_format *f, const void *rec, uint32_t len, put_fn *put,
+		       const char *cut_short, struct orl_text *out)
 {
 	const struct orl_field *field;
 	const uint8_t *data;
@@ -67,12 +70,25 @@ void orl_dump_fields(const struct orl_format *f, const void *rec, uint32_t len,
 		orl_text_puts(out, field->name);
 		orl_text_putc(out, '=');
 		if (orl_field_data(field, rec, len, &data, &size))
-			orl_text_puts(out, "[cut short]");
-		else if (field->is_array)
-			dump_array(field, data, size, out);
+			orl_text_puts(out, cut_short);
 		else
-			dump_number(field, orl_field_number(field, rec, len), out);
+			put(field, data, size, orl_field_number(field, rec, len), out);
 	}
+}
+
+static void dump_field(const struct orl_field *field, const uint8_t *data, uint32_t size,
+		       uint64_t number, struct orl_text *out)
+{
+	if (field->is_array)
+		dump_array(field, data, size, out);
+	else
+		dump_number(field, number, out);
+}
+
+void orl_dump_fields(const struct orl_format *f, const void *rec, uint32_t len,
+		     struct orl_text *out)
+{
+	put_fields(f, rec, len, dump_field, "[cut short]", out);
 }
 
 /* As the kernel's option `fields`: a letter and a code for one byte, else hex and decimal. */
@@ -94,27 +110,19 @@ static void kernel_number(const struct orl_field *f, uint64_t v, struct orl_text
 	orl_text_putc(out, ')');
 }
 
+static void kernel_field(const struct orl_field *field, const uint8_t *data, uint32_t size,
+			 uint64_t number, struct orl_text *out)
+{
+	if (field->is_string)
+		orl_text_escape(out, data, strnlen((const char *)data, size));
+	else if (field->is_array)
+		orl_conv_hex(out, data, size < DUMP_MAX ? size : DUMP_MAX, ',');
+	else
+		kernel_number(field, number, out);
+}
+
 void orl_dump_fields_kernel(const struct orl_format *f, const void *rec, uint32_t len,
 			    struct orl_text *out)
 {
-	const struct orl_field *field;
-	const uint8_t *data;
-	uint32_t size, i;
-
-	for (i = 0; i < f->nr_fields; i++) {
-		field = &f->fields[i];
-		if (field->is_common)
-			continue;
-		orl_text_putc(out, ' ');
-		orl_text_puts(out, field->name);
-		orl_text_putc(out, '=');
-		if (orl_field_data(field, rec, len, &data, &size))
-			orl_text_puts(out, "<OVERFLOW>");
-		else if (field->is_string)
-			orl_text_escape(out, data, strnlen((const char *)data, size));
-		else if (field->is_array)
-			orl_conv_hex(out, data, size < DUMP_MAX ? size : DUMP_MAX, ',');
-		else
-			kernel_number(field, orl_field_number(field, rec, len), out);
-	}
+	put_fields(f, rec, len, kernel_field, "<OVERFLOW>", out);
 }
