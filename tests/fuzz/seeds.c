@@ -3,7 +3,7 @@
  * Sound inputs for the fuzzers to start from, written anew at each run: chance alone would need
  * long to find a magic number, and a stored file would age with the format.
  *
- *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain,filter}/...
+ *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain,filter,tree}/...
  */
 #include "folder.h"
 
@@ -86,12 +86,36 @@ static void write_filter_seeds(void)
 	}
 }
 
+/* Commands for the files of fuzz-tree, by number there. */
+static void write_tree_seeds(void)
+{
+	static const struct {
+		char file;
+		const char *text;
+	} commands[] = {
+		{ 0, "db:query" }, { 0, "!net:*" }, { 0, "db:" }, { 1, "1 22 333" }, { 3, "noraw" },
+		{ 3, "stacktrace" }, { 5, "3" }, { 6, "mono" }, { 14, "rows > 3" }, { 16, "traceoff:1" },
+		{ 18, "text ~ \"*a*\" && rows & 1" }, { 19, "hist:keys=rows,text:vals=rows:sort=rows" },
+		{ 19, "!hist:keys=rows" }, { 20, "enable_event:db:query:2 if owner == 1" },
+		{ 20, "snapshot" }, { 22, "hist:keys=bytes.log2:name=x" }, { 23, "hello" },
+	};
+
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
+		char seed[128] = { commands[i].file, (char)(i & 1) }, name[40];
+
+		strcpy(seed + 2, commands[i].text);
+		snprintf(name, sizeof(name), "tree/command-%zu", i);
+		write_seed(name, seed, 3 + strlen(commands[i].text));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct builder b;
 
 	if (argc != 2 || chdir(argv[1]) || mkdir("datfile", 0700) || mkdir("page", 0700) ||
-	    mkdir("decode", 0700) || mkdir("domain", 0700) || mkdir("filter", 0700)) {
+	    mkdir("decode", 0700) || mkdir("domain", 0700) || mkdir("filter", 0700) ||
+	    mkdir("tree", 0700)) {
 		perror(argc == 2 ? argv[1] : "usage: seeds FOLDER");
 		return 1;
 	}
@@ -104,5 +128,6 @@ int main(int argc, char **argv)
 	write_seed("decode/lion", decoded, sizeof(decoded) - 1);
 	write_domain_seeds();
 	write_filter_seeds();
+	write_tree_seeds();
 	return 0;
 }
