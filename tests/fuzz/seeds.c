@@ -94,10 +94,11 @@ static void write_tree_seeds(void)
 		const char *text;
 	} commands[] = {
 		{ 0, "db:query" }, { 0, "!net:*" }, { 0, "db:" }, { 1, "1 22 333" }, { 3, "noraw" },
-		{ 3, "stacktrace" }, { 5, "3" }, { 6, "mono" }, { 14, "rows > 3" }, { 16, "traceoff:1" },
-		{ 18, "text ~ \"*a*\" && rows & 1" }, { 19, "hist:keys=rows,text:vals=rows:sort=rows" },
-		{ 19, "!hist:keys=rows" }, { 20, "enable_event:db:query:2 if owner == 1" },
-		{ 20, "snapshot" }, { 22, "hist:keys=bytes.log2:name=x" }, { 23, "hello" },
+		{ 3, "stacktrace" }, { 5, "3" }, { 6, "mono" }, { 14, "rows > 3" },
+		{ 16, "traceoff:1" }, { 18, "text ~ \"*a*\" && rows & 1" },
+		{ 19, "hist:keys=rows,text:vals=rows:sort=rows" }, { 19, "!hist:keys=rows" },
+		{ 20, "enable_event:db:query:2 if owner == 1" }, { 20, "snapshot" },
+		{ 22, "hist:keys=bytes.log2:name=x" }, { 23, "hello" },
 	};
 
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
