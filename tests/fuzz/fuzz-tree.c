@@ -2,9 +2,9 @@
 /*
  * Fuzz target of src/tree: what is written to the files of a domain, any bytes.
  *
- * The input is up to MAX_WRITES commands: a byte that chooses the file, a byte of flags, the text, a
- * NUL. A write takes what it was given or less, or fails; whatever was taken, every file that it may
- * have changed can be read.
+ * The input is up to MAX_WRITES commands: a byte that chooses the file, a byte of flags, the text,
+ * a NUL. A write takes what it was given or less, or fails; whatever was taken, every file that it
+ * may have changed can be read.
  */
 #include "../unit/tree/place.h"
 
