@@ -171,6 +171,8 @@ int orl_pump_walk(struct orl_pump *p, const void *page, struct orl_pump_walk *wa
 		if (ret) {
 			walk->nr_wanted++;
 			p->count[id]++;
+			if (id == ORL_FTRACE_KERNEL_STACK)
+				orl_stacks_add(&p->stacks, &rec);
 		} else {
 			walk->nr_unwanted++;
 		}

@@ -6,7 +6,7 @@
  * the others. This half only copies, so that the rings are emptied however slowly the file grows;
  * the other half (pump-write.c) is a thread of its own behind a queue.
  *
- * Memory: the queue, 64 MiB at most, and the threads seen.
+ * Memory: the queue, 64 MiB at most, the threads seen, and some addresses of stacks.
  */
 #include "cli/pump.h"
 
@@ -85,6 +85,7 @@ void orl_pump_fini(struct orl_pump *p)
 	free(p->ring);
 	free(p->scratch);
 	free(p->task);
+	orl_stacks_fini(&p->stacks);
 }
 
 /* Take pages of one ring into batches. False: the queue has no room. */

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "cli/pump-queue.h"
+#include "cli/pump-stacks.h"
 #include "export/tracedat.h"
 #include "reader/events.h"
 #include "reader/ring.h"
@@ -53,6 +54,7 @@ struct orl_pump {
 	uint32_t nr_tasks, cap_tasks; /* cap: a power of two */
 	int32_t last_tid;	      /* the task found last, and whether it is wanted */
 	bool last_wanted;
+	struct orl_stacks stacks;
 	uint8_t *scratch; /* a page */
 	struct orl_queue queue;
 	pthread_t writer;

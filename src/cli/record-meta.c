@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * What a recording knows besides its records: the formats of its events, the names of its threads,
- * and what each CPU's ring says of itself; and with them the file is finished.
+ * What a recording knows besides its records: the formats of its events, the names of its threads
+ * and of the functions in its stacks, and what each CPU's ring says of itself; and with them the
+ * file is finished.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -86,28 +87,31 @@ static int write_file(struct orl_record_run *r, struct orl_tracedat_meta *m,
 {
 	struct orl_tracedat_format ftrace[MAX_FTRACE];
 	struct orl_tracedat_format *formats = calloc(ev->nr + 1, sizeof(*formats));
-	struct orl_text names = ORL_TEXT_INIT;
+	struct orl_text names = ORL_TEXT_INIT, functions = ORL_TEXT_INIT;
 	int ret = formats ? 0 : -ENOMEM;
 
 	add_names(r, &names);
+	orl_record_functions(r, &functions);
 	for (uint32_t i = 0; i < r->pump->nr_rings; i++)
 		if (r->pump->ring[i].records || i < r->session.nr_cpus) {
 			add_stats(r, i, &stats[i]);
 			cpustat[i] = orl_text_str(&stats[i]);
 		}
-	if (names.failed)
+	if (names.failed || functions.failed)
 		ret = -ENOMEM;
 	if (!ret) {
 		m->ftrace = ftrace;
 		m->nr_ftrace = ftrace_formats(ftrace);
 		m->events = formats;
 		m->nr_events = pick_formats(r, ev, formats);
+		m->kallsyms = orl_text_str(&functions);
 		m->cmdlines = orl_text_str(&names);
 		m->cpustat = cpustat;
 		orl_tracedat_trim(r->file, r->session.nr_cpus);
 		ret = orl_tracedat_finish(r->file, m);
 	}
 	orl_text_fini(&names);
+	orl_text_fini(&functions);
 	free(formats);
 	return ret;
 }

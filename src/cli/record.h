@@ -77,6 +77,14 @@ void orl_record_close(struct orl_record_run *r);
  */
 int orl_record_finish(struct orl_record_run *r);
 
+/* ---- record-functions.c ---- */
+
+/**
+ * orl_record_functions() - append the functions of the stacks that were recorded, one a line as in
+ * /proc/kallsyms, sorted
+ */
+void orl_record_functions(struct orl_record_run *r, struct orl_text *out);
+
 /* ---- record-summary.c ---- */
 
 /** orl_record_summary() - say what was recorded */

@@ -16,6 +16,7 @@ struct report {
 	struct orl_datfile *file;
 	struct orl_formats *formats;
 	struct orl_comms *comms;
+	struct orl_kallsyms *functions;
 	unsigned int nr_unreadable; /* formats */
 };
 
@@ -38,6 +39,7 @@ static int add_formats(struct report *r, const struct orl_datfile_format *format
 static int load(struct report *r)
 {
 	struct orl_datfile_text text = orl_datfile_cmdlines(r->file);
+	struct orl_datfile_text functions = orl_datfile_kallsyms(r->file);
 	const struct orl_datfile_format *format;
 	unsigned int nr;
 	int ret = orl_formats_create(&r->formats);
@@ -46,8 +48,11 @@ static int load(struct report *r)
 		ret = orl_comms_create(&r->comms);
 	if (!ret && text.text)
 		ret = orl_comms_load(r->comms, text.text, text.len);
+	if (!ret)
+		ret = orl_kallsyms_parse(&r->functions, functions.text, functions.len);
 	if (ret)
 		return ret;
+	orl_formats_set_functions(r->formats, r->functions);
 	format = orl_datfile_ftrace(r->file, &nr);
 	ret = add_formats(r, format, nr);
 	if (ret)
@@ -117,6 +122,7 @@ int orl_cmd_report(const struct orl_args *args)
 	ret = report(&r, path, args);
 	orl_comms_destroy(r.comms);
 	orl_formats_destroy(r.formats);
+	orl_kallsyms_destroy(r.functions);
 	orl_datfile_close(r.file);
 	return ret;
 }

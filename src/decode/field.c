@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Access to a parsed format and to the fields of a record. */
 #include "decode/expr.h"
+#include "decode/ftrace.h"
 
 #include <errno.h>
 

@@ -8,6 +8,7 @@
 struct orl_formats {
 	struct orl_format **by_id;
 	unsigned int nr;		/* length of by_id */
+	const struct orl_kallsyms *functions; /* not owned */
 };
 
 int orl_formats_create(struct orl_formats **out)
@@ -66,6 +67,16 @@ int orl_formats_foreach(const struct orl_formats *t,
 		if (t->by_id[i])
 			ret = fn(arg, t->by_id[i]);
 	return ret;
+}
+
+void orl_formats_set_functions(struct orl_formats *t, const struct orl_kallsyms *k)
+{
+	t->functions = k;
+}
+
+const struct orl_kallsyms *orl_formats_functions(const struct orl_formats *t)
+{
+	return t->functions;
 }
 
 void orl_formats_destroy(struct orl_formats *t)

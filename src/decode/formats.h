@@ -7,6 +7,7 @@
 #define ORL_DECODE_FORMATS_H
 
 #include "decode/format.h"
+#include "decode/kallsyms.h"
 
 #define ORL_MAX_EVENT_ID 65535	/* a record has 16 bits for it */
 #define ORL_COMM_LEN	 16	/* with the terminating NUL, as in the kernel */
@@ -35,6 +36,15 @@ const struct orl_format *orl_formats_find(const struct orl_formats *t, unsigned 
  */
 int orl_formats_foreach(const struct orl_formats *t,
 			int (*fn)(void *arg, const struct orl_format *f), void *arg);
+
+/**
+ * orl_formats_set_functions() - name addresses by @k in lines of report
+ * @k: must live as long as the table; NULL, as at first: only the address of markers has a name
+ */
+void orl_formats_set_functions(struct orl_formats *t, const struct orl_kallsyms *k);
+
+/** orl_formats_functions() - what was set, or NULL */
+const struct orl_kallsyms *orl_formats_functions(const struct orl_formats *t);
 
 /** orl_formats_destroy() - free the table and its formats; NULL is allowed */
 void orl_formats_destroy(struct orl_formats *t);

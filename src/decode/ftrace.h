@@ -33,4 +33,10 @@ struct orl_ftrace_event {
 /* Ends at name NULL; sorted by name. */
 extern const struct orl_ftrace_event orl_ftrace_events[];
 
+/**
+ * orl_stack_addresses() - return addresses of a kernel_stack record: 8 bytes each from @caller on,
+ * not aligned; how many
+ */
+uint32_t orl_stack_addresses(const uint8_t *rec, uint32_t len, const uint8_t **caller);
+
 #endif

@@ -3,6 +3,7 @@
  * A record's fields as JSON members. The values come from the fields' types alone; what the print
  * fmt would make of them (flag names, scaled times) is text for people and not repeated here.
  */
+#include "decode/ftrace.h"
 #include "decode/program.h"
 
 #include <errno.h>

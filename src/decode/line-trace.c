@@ -4,6 +4,7 @@
  * text would break the rule of one line for one record (an embedded newline) it is escaped, which
  * the kernel does not do.
  */
+#include "decode/ftrace.h"
 #include "decode/line-impl.h"
 
 #define FORMS (ORL_OPT_RAW | ORL_OPT_HEX | ORL_OPT_BIN)

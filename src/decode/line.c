@@ -3,6 +3,7 @@
  * Lines of text. The prefix of a line is most of its length and half of its cost, so it is put
  * together by hand in one reserved piece of the buffer.
  */
+#include "decode/ftrace.h"
 #include "decode/line-impl.h"
 
 #define COMMON_LEN 8u /* u16 type, u8 flags, u8 preempt count, s32 pid */
@@ -110,16 +111,27 @@ void orl_line_text(struct orl_text *out, const struct orl_format *f, const char 
 	orl_text_trim_newline(out, 0);
 }
 
-/* As trace-cmd does it where it knows no symbol. */
-static void put_report_stack(struct orl_text *out, const struct orl_record *rec)
+/* As trace-cmd does it: the function without an offset, or the address alone. */
+static void put_report_stack(struct orl_text *out, const struct orl_kallsyms *functions,
+			     const struct orl_record *rec)
 {
+	struct orl_function f;
 	const uint8_t *caller;
 	uint32_t nr = orl_stack_addresses(rec->data, rec->len, &caller);
 
 	orl_text_puts(out, "<stack trace >");
 	for (uint32_t i = 0; i < nr; i++) {
+		uint64_t addr = orl_load(caller + i * 8, 8);
+		bool is_known = functions && orl_kallsyms_find(functions, addr, &f);
+
 		orl_text_puts(out, "\n=> ");
-		orl_text_hex(out, orl_load(caller + i * 8, 8));
+		if (is_known) {
+			orl_text_escape(out, f.name, f.len);
+			orl_text_puts(out, " (");
+		}
+		orl_text_hex(out, addr);
+		if (is_known)
+			orl_text_putc(out, ')');
 	}
 }
 
@@ -148,9 +160,10 @@ void orl_line_report(struct orl_text *out, const struct orl_formats *formats,
 			orl_text_pad(out, ' ', 21 - (out->len - at));
 		orl_text_putc(out, ' ');
 		if (h.format->special == ORL_SPECIAL_STACK)
-			put_report_stack(out, rec);
+			put_report_stack(out, orl_formats_functions(formats), rec);
 		else if (!orl_sched_print(h.format, rec->data, rec->len, out))
-			orl_format_print(h.format, rec->data, rec->len, out);
+			orl_format_print_named(h.format, orl_formats_functions(formats), rec->data,
+					       rec->len, out);
 	}
 	orl_text_putc(out, '\n');
 }

@@ -2,10 +2,11 @@
 /*
  * %p and the letters behind it. A plain %p prints a number; the others print the bytes that the
  * argument points to, which are always bytes of the record: %pI4, %pI6c, %pISpc (addresses), %pM
- * (MAC), %pU (UUID), %ph (hex), %pb (bitmap). Without symbols, %pS prints the address, but for the
- * one that every marker has.
+ * (MAC), %pU (UUID), %ph (hex), %pb (bitmap). Without a table of functions, %pS prints the address,
+ * but for the one that every marker has.
  */
 #include "decode/ftrace.h"
+#include "decode/kallsyms.h"
 #include "decode/program.h"
 
 #define MAX_HEX_BYTES 65536u
@@ -166,6 +167,22 @@ static void put_bitmap(struct orl_text *out, const struct orl_spec *s, const uin
 		orl_conv_bitmask(out, data, len);
 }
 
+/* With the offset where libtraceevent has it: it names %pB, but without one. */
+static bool put_function(const struct orl_eval *e, const struct orl_spec *s, uint64_t addr,
+			 struct orl_text *out)
+{
+	struct orl_function f;
+
+	if (!orl_kallsyms_find(e->functions, addr, &f))
+		return false;
+	orl_text_escape(out, f.name, f.len);
+	if (strchr("SF", s->ext[0])) {
+		orl_text_write(out, "+0x", 3);
+		orl_text_hex(out, addr - f.addr);
+	}
+	return true;
+}
+
 static void put_address(struct orl_eval *e, const struct orl_spec *s, uint32_t node,
 			struct orl_text *out)
 {
@@ -173,7 +190,9 @@ static void put_address(struct orl_eval *e, const struct orl_spec *s, uint32_t n
 	bool symbol = s->ext[0] && strchr("SsFfB", s->ext[0]);
 	const struct orl_spec digits = {.conv = 'x', .size = 8, .has_prec = true, .prec = 16};
 
-	if (symbol && v == ORL_FTRACE_MARKER_IP) {
+	if (symbol && e->functions && put_function(e, s, v, out))
+		return;
+	if (symbol && !e->functions && v == ORL_FTRACE_MARKER_IP) {
 		orl_text_puts(out, ORL_FTRACE_MARKER_NAME);
 	} else if (e->prog->mode == ORL_PRINT_KERNEL && !symbol) {
 		orl_conv_int(out, &digits, v);

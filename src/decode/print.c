@@ -124,22 +124,37 @@ static void run(struct orl_eval *e, struct orl_text *out)
 	}
 }
 
+static void print(const struct orl_format *f, struct orl_eval *e, struct orl_text *out)
+{
+	size_t start = out->len;
+
+	if (e->prog->valid) {
+		run(e, out);
+	} else {
+		orl_text_puts(out, "[FAILED TO PARSE]");
+		orl_dump_fields(f, e->rec, e->len, out);
+	}
+	/* trace_marker text and careless formats end in a newline, and the line has one anyway */
+	orl_text_trim_newline(out, start);
+	if (e->cut)
+		orl_text_puts(out, " [record cut short]");
+}
+
 void orl_format_print_mode(const struct orl_format *f, enum orl_print_mode mode, const void *rec,
 			   uint32_t len, struct orl_text *out)
 {
 	struct orl_eval e = {.prog = &f->prog[mode], .rec = rec, .len = len};
-	size_t start = out->len;
 
-	if (e.prog->valid) {
-		run(&e, out);
-	} else {
-		orl_text_puts(out, "[FAILED TO PARSE]");
-		orl_dump_fields(f, rec, len, out);
-	}
-	/* trace_marker text and careless formats end in a newline, and the line has one anyway */
-	orl_text_trim_newline(out, start);
-	if (e.cut)
-		orl_text_puts(out, " [record cut short]");
+	print(f, &e, out);
+}
+
+void orl_format_print_named(const struct orl_format *f, const struct orl_kallsyms *functions,
+			    const void *rec, uint32_t len, struct orl_text *out)
+{
+	struct orl_eval e = {
+		.prog = &f->prog[ORL_PRINT_TEP], .rec = rec, .len = len, .functions = functions};
+
+	print(f, &e, out);
 }
 
 void orl_format_print(const struct orl_format *f, const void *rec, uint32_t len,

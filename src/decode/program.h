@@ -157,6 +157,7 @@ struct orl_eval {
 	const uint8_t *rec;
 	uint32_t len;
 	bool cut;			/* something lay beyond the record */
+	const struct orl_kallsyms *functions; /* by which %ps names addresses, or NULL */
 };
 
 #define ORL_MAX_FORMAT_LEN	(1u << 20)
@@ -318,12 +319,6 @@ enum orl_special orl_special_find(const char *system, const char *name);
 /** orl_sched_print() - the text trace-cmd has for a scheduler event; false: it has none */
 bool orl_sched_print(const struct orl_format *f, const void *rec, uint32_t len,
 		     struct orl_text *out);
-
-/* ---- field.c ---- */
-
-/** orl_stack_addresses() - return addresses of a kernel_stack record: 8 bytes each from @caller on,
- * not aligned; how many */
-uint32_t orl_stack_addresses(const uint8_t *rec, uint32_t len, const uint8_t **caller);
 
 /* ---- load of a little-endian number; other sizes give 0 ---- */
 static inline uint64_t orl_load(const uint8_t *p, uint32_t size)

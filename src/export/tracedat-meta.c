@@ -165,13 +165,25 @@ static int add_text(struct orl_front *f, uint16_t id, const char *what, const ch
 	return orl_front_add_section(f, id, what, &b);
 }
 
+/* The line of the markers is the last: nothing is above their address. */
+static int add_kallsyms(struct orl_front *f, const char *lines)
+{
+	size_t len = lines ? strlen(lines) : 0;
+	struct blob b = { 0 };
+
+	blob_add32(&b, (uint32_t)(len + strlen(ORL_FTRACE_KALLSYMS)));
+	blob_add(&b, lines, len);
+	blob_add(&b, ORL_FTRACE_KALLSYMS, strlen(ORL_FTRACE_KALLSYMS));
+	return orl_front_add_section(f, ORL_DAT_KALLSYMS, "kallsyms", &b);
+}
+
 int orl_front_add_meta(struct orl_front *f, const struct orl_tracedat_meta *m)
 {
 	int rc = add_header_info(f);
 
 	rc = rc ? rc : add_ftrace(f, m);
 	rc = rc ? rc : add_events(f, m);
-	rc = rc ? rc : add_text(f, ORL_DAT_KALLSYMS, "kallsyms", ORL_FTRACE_KALLSYMS);
+	rc = rc ? rc : add_kallsyms(f, m->kallsyms);
 	rc = rc ? rc : add_text(f, ORL_DAT_PRINTK, "printk", m->printk);
 	return rc ? rc : add_text(f, ORL_DAT_CMDLINES, "command lines", m->cmdlines);
 }

@@ -58,7 +58,7 @@ struct orl_datfile {
 	uint64_t meta_len;		/* bytes in blobs */
 	struct orl_dat_vec events, ftrace;	/* struct orl_datfile_format */
 	struct orl_dat_vec cpustats;		/* struct orl_datfile_text */
-	struct orl_datfile_text cmdlines, printk, uname;
+	struct orl_datfile_text cmdlines, kallsyms, printk, uname;
 
 	struct orl_dat_stream *streams;
 	unsigned int nr_streams;

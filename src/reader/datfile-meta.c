@@ -152,6 +152,14 @@ static int read_options(struct orl_datfile *d, uint64_t off, struct tables *t)
 	return 0;
 }
 
+static int read_table(struct orl_datfile *d, const struct tables *t, uint16_t id)
+{
+	struct orl_bytes body;
+	int rc = t->off[id] ? load_section(d, t->off[id], id, &body) : 0;
+
+	return rc || !t->off[id] ? rc : orl_dat_parse_table(d, id, &body);
+}
+
 static int read_v7(struct orl_datfile *d, struct orl_bytes *b)
 {
 	const char *compressor = orl_bytes_string(b);
@@ -171,17 +179,14 @@ static int read_v7(struct orl_datfile *d, struct orl_bytes *b)
 		return orl_dat_fail(d, -EBADMSG, "was never finished by its recorder");
 	d->page_size = 0;
 	rc = read_options(d, off, &t);
-	for (uint16_t id = ORL_DAT_HEADER_INFO; !rc && id <= ORL_DAT_CMDLINES; id++) {
-		struct orl_bytes body;
-
-		if (!t.off[id] || id == ORL_DAT_KALLSYMS)
-			continue;
-		rc = load_section(d, t.off[id], id, &body);
-		if (!rc)
-			rc = orl_dat_parse_table(d, id, &body);
-	}
+	for (uint16_t id = ORL_DAT_HEADER_INFO; !rc && id <= ORL_DAT_CMDLINES; id++)
+		if (id != ORL_DAT_KALLSYMS)
+			rc = read_table(d, &t, id);
 	if (!rc && !t.off[ORL_DAT_HEADER_INFO])
 		rc = orl_dat_fail(d, -EBADMSG, "has no description of its pages");
+	/* last, since it may be large; and records can be read without it: the damage is noted */
+	if (!rc)
+		read_table(d, &t, ORL_DAT_KALLSYMS);
 	return rc;
 }
 

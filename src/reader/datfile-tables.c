@@ -100,10 +100,9 @@ static int parse_text(struct orl_datfile *d, struct orl_bytes *b, bool long_len,
 	uint64_t len = long_len ? orl_bytes_u64(b) : orl_bytes_u32(b);
 	const uint8_t *text = orl_bytes_take(b, len);
 
-	if (!text)
+	if (!text || b->bad)
 		return orl_dat_fail(d, -EBADMSG, "a text in it is cut short or damaged");
-	if (to)
-		*to = (struct orl_datfile_text){ (const char *)text, len };
+	*to = (struct orl_datfile_text){ (const char *)text, len };
 	return 0;
 }
 
@@ -117,7 +116,7 @@ int orl_dat_parse_table(struct orl_datfile *d, uint16_t id, struct orl_bytes *b)
 	case ORL_DAT_EVENT_FORMATS:
 		return parse_systems(d, b);
 	case ORL_DAT_KALLSYMS:
-		return parse_text(d, b, false, NULL);
+		return parse_text(d, b, false, &d->kallsyms);
 	case ORL_DAT_PRINTK:
 		return parse_text(d, b, false, &d->printk);
 	default:

@@ -275,6 +275,11 @@ struct orl_datfile_text orl_datfile_cmdlines(const struct orl_datfile *d)
 	return d->cmdlines;
 }
 
+struct orl_datfile_text orl_datfile_kallsyms(const struct orl_datfile *d)
+{
+	return d->kallsyms;
+}
+
 struct orl_datfile_text orl_datfile_printk(const struct orl_datfile *d)
 {
 	return d->printk;

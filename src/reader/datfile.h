@@ -52,6 +52,7 @@ unsigned int orl_datfile_nr_instances(const struct orl_datfile *d); /* buffers n
 const struct orl_datfile_format *orl_datfile_events(const struct orl_datfile *d, unsigned int *nr);
 const struct orl_datfile_format *orl_datfile_ftrace(const struct orl_datfile *d, unsigned int *nr);
 struct orl_datfile_text orl_datfile_cmdlines(const struct orl_datfile *d);
+struct orl_datfile_text orl_datfile_kallsyms(const struct orl_datfile *d);
 struct orl_datfile_text orl_datfile_printk(const struct orl_datfile *d);
 struct orl_datfile_text orl_datfile_uname(const struct orl_datfile *d);
 

@@ -2,6 +2,7 @@
 """record: with a program and without, its ends, its limits, and what it gives back."""
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -47,6 +48,38 @@ def test_trace_cmd_reports_the_same_lines(place):
                             check=True).stdout
     ours = place.oriel("report", "t.dat").stdout
     assert lines(ours) == lines(theirs), (lines(ours)[:3], lines(theirs)[:3])
+
+
+def record_stacks(place, path):
+    """A recording with the stacks of programs that end before the recorder does."""
+    one, two = place.puppet(), place.puppet()
+    place.oriel("write", "tracing/options/stacktrace", "1")
+    recorder = place.start("record", "--json", "-o", path, "-e", "puppet:ping")
+    harness.until(lambda: is_enabled(place, "puppet:ping"), "the recorder's rule")
+    one.tell("ping 3")
+    two.tell("ping 2")
+    two.tell("threads 2 5")
+    place.oriel("write", "tracing/trace_marker", "between")
+    one.end()
+    two.end()
+    recorder.send_signal(signal.SIGINT)
+    recorder.communicate(timeout=harness.PATIENCE)
+
+
+def test_stacks_keep_their_names_in_the_file(place):
+    record_stacks(place, "t.dat")
+    text = place.oriel("report", "t.dat").stdout
+    stacks = [stack.split("\n")[1:] for stack in text.split("<stack trace >")[1:]]
+    assert len(stacks) == 15, text
+    for stack in stacks:
+        assert re.match(r"=> [A-Za-z_]\w* \([0-9a-f]+\)$", stack[0]), stack
+    assert "=> ping (" in text, text
+    assert "tracing_mark_write: between" in text
+    if not shutil.which("trace-cmd"):
+        raise harness.Skip("trace-cmd is not installed")
+    theirs = subprocess.run(["trace-cmd", "report", place.file("t.dat")], capture_output=True, text=True,
+                            check=True).stdout
+    assert text == theirs, (text, theirs)
 
 
 def test_patterns_choose_what_is_recorded(place):

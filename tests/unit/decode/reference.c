@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cases.h"
+#include "decode/kallsyms.h"
 #include "events.h"
 
 /* libtraceevent calls this for each warning. */
@@ -100,6 +101,49 @@ static void every_case_prints_the_same(void **state)
 	assert_true(nr > 300);
 	assert_int_equal(differ, 0);
 	fclose(cases);
+	orl_text_fini(&ours);
+	orl_text_fini(&want);
+}
+
+/* Starts of functions, some twice, and what lies around them. */
+static void every_address_gets_the_same_name(void **state)
+{
+	static const char *const fmts[] = {
+		"\"%pS\", REC->p",
+		"\"%ps|%pF|%pf|%pB\", REC->p, REC->p, REC->p, REC->p",
+		"\"%pSR %20ps %p\", REC->p, REC->p, REC->p",
+	};
+	struct orl_text lines = ORL_TEXT_INIT, ours = ORL_TEXT_INIT, want = ORL_TEXT_INIT;
+	struct orl_kallsyms *functions;
+	struct sample s;
+	char name[16];
+
+	sample_fill(&s);
+	for (unsigned int i = 0; i < 60; i++)
+		orl_text_printf(&lines, "%016x t f%u\n", 4096 + i * 7919 % 40 * 16, i);
+	assert_int_equal(orl_kallsyms_parse(&functions, orl_text_str(&lines), lines.len), 0);
+	assert_int_equal(orl_kallsyms_nr(functions), 60);
+	for (size_t k = 0; k < sizeof(fmts) / sizeof(fmts[0]); k++) {
+		struct tep_handle *tep = new_reference();
+		struct orl_format *f = sample_format(fmts[k]);
+		const char *text = sample_text(fmts[k]);
+
+		for (unsigned int i = 0; i < 60; i++) {
+			snprintf(name, sizeof(name), "f%u", i);
+			tep_register_function(tep, name, 4096 + i * 7919 % 40 * 16, NULL);
+		}
+		tep_parse_event(tep, text, strlen(text), "test");
+		for (s.p = 4000; s.p < 5000; s.p++) {
+			reference_print(tep, &s, sizeof(s), &want);
+			orl_text_reset(&ours);
+			orl_format_print_named(f, functions, &s, sizeof(s), &ours);
+			assert_string_equal(orl_text_str(&ours), orl_text_str(&want));
+		}
+		orl_format_destroy(f);
+		tep_free(tep);
+	}
+	orl_kallsyms_destroy(functions);
+	orl_text_fini(&lines);
 	orl_text_fini(&ours);
 	orl_text_fini(&want);
 }
@@ -253,6 +297,7 @@ int main(void)
 #endif
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_prints_the_same),
+		cmocka_unit_test(every_address_gets_the_same_name),
 		cmocka_unit_test(what_the_reference_cannot_print_is_printed),
 		cmocka_unit_test(every_event_of_this_kernel_prints_the_same),
 	};

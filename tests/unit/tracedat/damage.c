@@ -296,6 +296,35 @@ static void names_in_errors_cannot_steer_a_terminal(void **state)
 	expect_refused(-ENOTSUP, "compressed with ?[2J");
 }
 
+/* Whatever its bytes say: all records, no names, one line of error. */
+static void without_its_functions_a_file_has_all_records(void **state)
+{
+	static const struct {
+		int at; /* from the begin of the section */
+		uint32_t value;
+	} damages[] = {
+		{ 0, 99 },		     /* another section */
+		{ 2, ORL_DAT_PACKED },	     /* that is not compressed */
+		{ 8, 1U << 30 },	     /* longer than the file */
+		{ 8, 2 },		     /* too short for the length of the text */
+		{ ORL_DAT_SECTION_LEN, UINT32_MAX }, /* the text is longer than the section */
+	};
+
+	for (size_t i = 0; i < sizeof(damages) / sizeof(damages[0]); i++) {
+		struct outcome o;
+
+		load(2, true);
+		memcpy(section(ORL_DAT_KALLSYMS) + damages[i].at, &damages[i].value,
+		       damages[i].at < 8 ? 2 : 4);
+		store(file_len);
+		o = read_file();
+		assert_int_equal(o.opened, 0);
+		assert_int_equal(o.end, -EBADMSG);
+		assert_int_equal(o.records, 3 * 2 * TICKS);
+		expect_one_line_naming_the_file(&o);
+	}
+}
+
 static int clean_up(void **state)
 {
 	free(file);
@@ -313,6 +342,7 @@ int main(void)
 		cmocka_unit_test(options_that_run_in_a_circle_end),
 		cmocka_unit_test(cpus_that_share_bytes_are_refused),
 		cmocka_unit_test(numbers_too_large_to_be_true_are_refused),
+		cmocka_unit_test(without_its_functions_a_file_has_all_records),
 		cmocka_unit_test(names_in_errors_cannot_steer_a_terminal),
 	};
 

@@ -106,6 +106,7 @@ static inline int finish_writer(struct orl_tracedat *t)
 	static const struct orl_tracedat_meta meta = {
 		.ftrace = ftrace, .nr_ftrace = 1,
 		.events = events, .nr_events = 3,
+		.kallsyms = "0000000000001000 t feed\n",
 		.printk = "0xffff : \"hello\"\n",
 		.cmdlines = "100 a task\n",
 		.cpustat = stats,

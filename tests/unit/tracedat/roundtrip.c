@@ -2,6 +2,7 @@
 /* What is written as trace.dat is read again: records in time order, and what describes them. */
 #include <errno.h>
 
+#include "decode/ftrace.h"
 #include "folder.h"
 #include "reader/datfile.h"
 
@@ -85,6 +86,8 @@ static void what_describes_comes_back(void **state)
 		assert_int_equal(orl_datfile_page_size(d), PAGE);
 		assert_string_equal(orl_datfile_clock(d), "mono");
 		expect_text(orl_datfile_cmdlines(d), "100 a task\n");
+		expect_text(orl_datfile_kallsyms(d),
+			    "0000000000001000 t feed\n" ORL_FTRACE_KALLSYMS);
 		expect_text(orl_datfile_printk(d), "0xffff : \"hello\"\n");
 		f = orl_datfile_events(d, &nr);
 		assert_int_equal(nr, 3);
