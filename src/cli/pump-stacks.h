@@ -18,7 +18,7 @@ struct orl_stacks_address {
 
 /* Zeroed: empty. Belongs to one thread at a time. */
 struct orl_stacks {
-	struct orl_stacks_address *slot; /* hash by addr, twice ORL_STACKS_MAX; NULL: no stack yet */
+	struct orl_stacks_address *slot; /* hash, twice ORL_STACKS_MAX; NULL: no stack yet */
 	uint32_t nr;
 };
 

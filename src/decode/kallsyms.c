@@ -95,7 +95,8 @@ static int read_line(struct orl_kallsyms *k, const char *p, const char *end)
 		return 1;
 	if (!make_room(k))
 		return -ENOMEM;
-	k->entry[k->nr++] = (struct entry){ addr, (uint32_t)(name - k->text), (uint32_t)(p - name) };
+	k->entry[k->nr++] = (struct entry){ addr, (uint32_t)(name - k->text),
+					    (uint32_t)(p - name) };
 	return 1;
 }
 

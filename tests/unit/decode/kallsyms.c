@@ -46,7 +46,8 @@ static void an_address_belongs_to_the_function_that_begins_at_or_below_it(void *
 
 static void a_text_is_read_up_to_its_first_damaged_line(void **state)
 {
-	static const char *const bad[] = { "x t two", "2000", "2000 t", "2000 t ", " ", "-", "\x80 t b" };
+	static const char *const bad[] = { "x t two", "2000", "2000 t", "2000 t ",
+					   " ",	      "-",    "\x80 t b" };
 	char text[64];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
