@@ -56,6 +56,8 @@ def record_stacks(place, path):
     place.oriel("write", "tracing/options/stacktrace", "1")
     recorder = place.start("record", "--json", "-o", path, "-e", "puppet:ping")
     harness.until(lambda: is_enabled(place, "puppet:ping"), "the recorder's rule")
+    # enable waits for the processes, whoever made the change before it
+    harness.until(lambda: place.oriel("enable", "puppet:pong").returncode == 0, "all processes")
     one.tell("ping 3")
     two.tell("ping 2")
     two.tell("threads 2 5")
