@@ -62,6 +62,8 @@ ORIEL_BEGIN_DECLS
 struct trace_event_call;
 struct trace_eval_map;
 struct static_key;
+struct _ddebug;
+struct ddebug_class_map;
 
 /* One site; offsets from the field itself. The table is read-only and needs no relocation. */
 struct oriel_site {
@@ -71,7 +73,7 @@ struct oriel_site {
 	uint32_t likely;		/* 1: the jump is taken while the key is off */
 };
 
-#define ORIEL_DSO_VERSION 1U
+#define ORIEL_DSO_VERSION 2U
 
 /* What one object has to register. The runtime links these; an object fills in the tables only. */
 struct oriel_dso {
@@ -80,7 +82,10 @@ struct oriel_dso {
 	const struct oriel_site *sites_start, *sites_end;
 	struct trace_event_call *const *events_start, *const *events_end;
 	const struct trace_eval_map *const *evals_start, *const *evals_end;
+	struct _ddebug *dyndbg_start, *dyndbg_end;
+	struct ddebug_class_map *const *classes_start, *const *classes_end;
 	struct oriel_dso *next;
+	const char *modname;		/* of sites that name none; the runtime finds it */
 	void *reserved[4];
 };
 
@@ -106,6 +111,12 @@ extern const struct trace_eval_map *const __start_oriel_evals[]
 	__attribute__((weak, visibility("hidden")));
 extern const struct trace_eval_map *const __stop_oriel_evals[]
 	__attribute__((weak, visibility("hidden")));
+extern struct _ddebug __start_oriel_dyndbg __attribute__((weak, visibility("hidden")));
+extern struct _ddebug __stop_oriel_dyndbg __attribute__((weak, visibility("hidden")));
+extern struct ddebug_class_map *const __start_oriel_classes[]
+	__attribute__((weak, visibility("hidden")));
+extern struct ddebug_class_map *const __stop_oriel_classes[]
+	__attribute__((weak, visibility("hidden")));
 
 #ifndef ORIEL_INTERNAL
 __attribute__((weak, visibility("hidden"))) struct oriel_dso oriel_this_dso = {
@@ -117,6 +128,11 @@ __attribute__((weak, visibility("hidden"))) struct oriel_dso oriel_this_dso = {
 	__stop_oriel_events,
 	__start_oriel_evals,
 	__stop_oriel_evals,
+	&__start_oriel_dyndbg,
+	&__stop_oriel_dyndbg,
+	__start_oriel_classes,
+	__stop_oriel_classes,
+	0,
 	0,
 	{ 0, 0, 0, 0 },
 };

@@ -80,7 +80,10 @@ struct orl_ctl {
 	uint64_t too_large;		/* records of all processes that no page can hold */
 	uint32_t next_id;		/* of instances, rings, hists; never 0, never used twice */
 	uint32_t saved_cmdlines_size;
-	uint64_t pad[3];
+	uint32_t dyndbg;		/* 0: nobody asked for print sites yet; + 1 with each change
+					   of the queries (dyndbg.h) */
+	uint32_t pad32;
+	uint64_t pad[2];
 	struct orl_instance instance[ORL_NR_INSTANCES];
 	struct orl_set top;
 };
