@@ -50,7 +50,7 @@ struct orl_query {
 	uint16_t word[ORL_QUERY_NR_WORDS]; /* where in text each begins */
 	uint16_t len;			/* of text that is used */
 	uint32_t pad;
-	char text[1024 - 64];		/* words, each with its NUL */
+	char text[1024 - 56];		/* words, each with its NUL */
 };
 
 struct orl_queries {
