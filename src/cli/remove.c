@@ -21,7 +21,7 @@ static int64_t remove_file(int dirfd, const char *name, bool dry_run)
 
 	if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return -errno;
-	if (!orl_domain_is_file_name(name) || !S_ISREG(st.st_mode))
+	if (!orl_domain_is_file_name(name) || !(S_ISREG(st.st_mode) || S_ISSOCK(st.st_mode)))
 		return -EEXIST;
 	if (!dry_run && unlinkat(dirfd, name, 0))
 		return -errno;

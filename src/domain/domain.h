@@ -85,10 +85,15 @@ struct orl_rings {
  */
 char *orl_domain_name(char *buf, const char *base, uint32_t id);
 
+/** orl_domain_slot_name() - "sites.0": a file of the process in a slot; as above, but every number
+ * is written */
+char *orl_domain_slot_name(char *buf, const char *base, uint32_t slot);
+
 /**
  * orl_domain_is_file_name() - may a domain's directory hold a file of this name?
  * What is finished, and what a maker that was killed leaves: ctl, nudge, ring[.ID], set.ID,
- * hooks[.ID], hist.ID, errors[.ID], maps.PID.IMAGE, tmp-*, metrics-*.
+ * hooks[.ID], hist.ID, errors[.ID], dyndbg, prints, maps.PID.IMAGE, tmp-*, metrics-*; of the
+ * process in a slot sites.SLOT, debugfs.SLOT, socket.SLOT.
  */
 bool orl_domain_is_file_name(const char *name);
 

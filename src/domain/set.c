@@ -8,23 +8,37 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "abi/debugfs.h"
+#include "abi/dyndbg.h"
+#include "abi/print.h"
+
 #include "domain/sys.h"
 
-char *orl_domain_name(char *buf, const char *base, uint32_t id)
+static char *put_numbered(char *buf, const char *base, uint32_t number)
 {
 	size_t len = strlen(base);
 	char digits[10];
 	unsigned int n = 0;
 
 	memcpy(buf, base, len);
-	for (uint32_t rest = id; rest; rest /= 10)
-		digits[n++] = (char)('0' + rest % 10);
-	if (n)
-		buf[len++] = '.';
+	buf[len++] = '.';
+	do
+		digits[n++] = (char)('0' + number % 10);
+	while (number /= 10);
 	while (n)
 		buf[len++] = digits[--n];
 	buf[len] = '\0';
 	return buf;
+}
+
+char *orl_domain_name(char *buf, const char *base, uint32_t id)
+{
+	return id ? put_numbered(buf, base, id) : strcpy(buf, base);
+}
+
+char *orl_domain_slot_name(char *buf, const char *base, uint32_t slot)
+{
+	return put_numbered(buf, base, slot);
 }
 
 /* Nothing but these, and at least one. */
@@ -35,10 +49,12 @@ static bool is_all(const char *s, const char *bytes)
 
 bool orl_domain_is_file_name(const char *name)
 {
-	static const char *const plain[] = { ORL_CTL_NAME,   ORL_NUDGE_NAME, ORL_RING_NAME,
-					     ORL_HOOKS_NAME, ORL_ERRORS_NAME };
-	static const char *const numbered[] = { ORL_RING_NAME, ORL_SET_NAME, ORL_HOOKS_NAME,
-						ORL_HIST_NAME, ORL_ERRORS_NAME };
+	static const char *const plain[] = { ORL_CTL_NAME,   ORL_NUDGE_NAME,  ORL_RING_NAME,
+					     ORL_HOOKS_NAME, ORL_ERRORS_NAME, ORL_DYNDBG_NAME,
+					     ORL_PRINTS_NAME };
+	static const char *const numbered[] = { ORL_RING_NAME,	 ORL_SET_NAME,	  ORL_HOOKS_NAME,
+						ORL_HIST_NAME,	 ORL_ERRORS_NAME, ORL_SITES_NAME,
+						ORL_DFS_NAME,	 ORL_DFS_SOCKET };
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
 		if (!strcmp(name, plain[i]))
