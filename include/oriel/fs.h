@@ -12,19 +12,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <oriel/base.h>
+#include <oriel/types.h>
 #include <poll.h>
-#include <stdbool.h>
-#include <sys/types.h>
 
 #ifndef __user
 #define __user
 #endif
-#ifndef __poll_t
-#define __poll_t unsigned int
-#endif
-
-typedef unsigned short umode_t;
-
 struct module;
 struct inode;
 struct file;
