@@ -20,10 +20,17 @@
  *
  *    8  u64 ip     orl_print_ip(number)
  *   16  u64 fmt    orl_print_fmt(number, decoration)
- *   24  arguments in the order of the format, as the kernel's vbin_printf() lays them down: a
- *       number of at most 4 bytes takes 4, at an offset that is a multiple of 4; long, pointers and
- *       double take 8, at an offset that is a multiple of 4 (not 8); a string its bytes with NUL, at
- *       any offset. '*' is an int before its number. Offsets count from 24.
+ *   24  arguments in the order of the format, as the kernel's vbin_printf() lays them down and
+ *       libtraceevent takes them up. Offsets count from 24:
+ *         %d %u %x %o ...    4 bytes, at a multiple of 4; with l ll L q z t j 8 bytes, at a
+ *                            multiple of 4 (not 8); with h and hh 4 bytes, the value cut to the
+ *                            short or char first, and extended by its sign for %d
+ *         *                  4 bytes, before what it is for
+ *         %p                 8 bytes; so with the letters S s F f B x K
+ *         %p and a letter    for all others, and digits: the text, padded to its width, a string
+ *         %s                 its bytes with NUL, at any offset; of NULL "(null)"
+ *         %c                 a string too: the character and NUL (libtraceevent knows no %c)
+ *         %f %e %g %a ...    8 bytes at a multiple of 4, a double; so with L
  *   The record's length is a multiple of 4; what is behind the last argument is zero.
  */
 #ifndef ORL_ABI_PRINT_H
