@@ -51,6 +51,10 @@
 #define TP_PROTO(...) __VA_ARGS__
 #define TP_ARGS(...) __VA_ARGS__
 #define TP_CONDITION(...) __VA_ARGS__
+/* What perf counts by in the kernel; here the argument itself. */
+#define __perf_addr(a) (a)
+#define __perf_count(c) (c)
+#define __perf_task(t) (t)
 
 #ifndef TASK_COMM_LEN
 #define TASK_COMM_LEN 16

@@ -36,6 +36,7 @@
 
 #ifndef ORIEL_PRINTK_CHECK
 #define ORIEL_PRINTK_CHECK
+struct trace_seq; /* "p": what helpers in print formats append to */
 __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, ...)
 {
 	(void)fmt;
@@ -46,10 +47,10 @@ __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, .
 #define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print) \
 	enum { ORIEL_DYNAMIC_##name = (0 tstruct) ? ORIEL_SMALL : 0 }; \
 	__attribute__((unused)) static inline void oriel_print_##name( \
-		struct trace_event_raw_##name *__entry) \
+		struct trace_event_raw_##name *__entry, struct trace_seq *p) \
 	{ \
 		if (0) { \
-			(void)__entry; \
+			(void)__entry, (void)p; \
 			print \
 		} \
 	}
@@ -57,10 +58,10 @@ __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, .
 #define DEFINE_EVENT_FN(template_, name, proto, args, reg, unreg)
 #define DEFINE_EVENT_PRINT(template_, name, proto, args, print) \
 	__attribute__((unused)) static inline void oriel_print_##template_##name( \
-		struct trace_event_raw_##template_ *__entry) \
+		struct trace_event_raw_##template_ *__entry, struct trace_seq *p) \
 	{ \
 		if (0) { \
-			(void)__entry; \
+			(void)__entry, (void)p; \
 			print \
 		} \
 	}

@@ -33,6 +33,14 @@ __attribute__((unused)) static inline void oriel_unused(int first, ...)
 	ORIEL_INLINE bool trace_##name##_enabled(void) \
 	{ \
 		return false; \
+	} \
+	ORIEL_RCUIDLE(name, PARAMS(proto), PARAMS(args))
+
+/* Older kernel source's name for a call from the idle loop. */
+#define ORIEL_RCUIDLE(name, proto, args) \
+	__attribute__((unused)) static inline void trace_##name##_rcuidle(proto) \
+	{ \
+		trace_##name(args); \
 	}
 #endif
 
@@ -53,6 +61,7 @@ __attribute__((unused)) static inline void oriel_unused(int first, ...)
 	{ \
 		return static_branch_unlikely(&__tracepoint_##name.key); \
 	} \
+	ORIEL_RCUIDLE(name, PARAMS(proto), PARAMS(args)) \
 	__attribute__((unused)) static inline int register_trace_##name( \
 		void (*probe)(void *__data, proto), void *data) \
 	{ \
