@@ -36,6 +36,12 @@
 #define ORIEL_UNLIKELY(x) __builtin_expect(!!(x), 0)
 #define ORIEL_INLINE static inline __attribute__((always_inline, unused))
 
+/*
+ * Behind the declaration of a function that has the kernel's name: for the linker it is oriel_NAME,
+ * so that it never stands in the way of a function that a program has by that name.
+ */
+#define ORIEL_LINKED(name) __asm__("oriel_" #name)
+
 #ifndef ORIEL_DISABLE
 
 #if defined(__has_attribute)
