@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "domain/query.h"
+
 /*
  * Does @c belong to the set that begins behind '['? Return the length of "[...]", 0 if it has no
  * end.
@@ -49,7 +51,13 @@ static size_t match_one(const char *p, char c)
 	return *p == c || *p == '?' ? 1 : 0;
 }
 
-bool orl_glob_match(const char *p, const char *s)
+/* As match_one(), where only '?' is special. */
+static size_t match_plain(const char *p, char c)
+{
+	return *p == c || *p == '?' ? 1 : 0;
+}
+
+static bool match(const char *p, const char *s, size_t (*one)(const char *p, char c))
 {
 	/* behind the last '*', and where its match ends */
 	const char *star = NULL, *star_s = NULL;
@@ -62,7 +70,7 @@ bool orl_glob_match(const char *p, const char *s)
 			star_s = s;
 			continue;
 		}
-		len = *p ? match_one(p, *s) : 0;
+		len = *p ? one(p, *s) : 0;
 		if (len) {
 			p += len;
 			s++;
@@ -76,6 +84,16 @@ bool orl_glob_match(const char *p, const char *s)
 	while (*p == '*')
 		p++;
 	return !*p;
+}
+
+bool orl_glob_match(const char *pattern, const char *s)
+{
+	return match(pattern, s, match_one);
+}
+
+bool orl_wildcard_match(const char *pattern, const char *s)
+{
+	return match(pattern, s, match_plain);
 }
 
 bool orl_rule_match(const char *pattern, const char *system, const char *event)
