@@ -33,8 +33,13 @@ enum orl_folder {
 	ORL_DIR_INSTANCES,
 	ORL_DIR_PROCESSES,
 	ORL_DIR_PROCESS,		/* processes/PID */
+	ORL_DIR_DYNDBG,			/* dynamic_debug, processes/PID/dynamic_debug */
+	ORL_DIR_BYNAME,			/* by-name; in it are links */
+	ORL_DIR_DEBUGFS,		/* processes/PID/...: what the program made there */
 	ORL_NR_DIRS,
 };
+
+#define ORL_BELOW_MAX 1024U		/* bytes of a path below processes/PID */
 
 struct orl_where {
 	enum orl_folder folder;		/* of the folder, or the one that the file is in */
@@ -43,6 +48,7 @@ struct orl_where {
 	uint32_t cpu;
 	int32_t pid;
 	char leaf[128];			/* the file in it; "" the folder itself */
+	char below[ORL_BELOW_MAX];	/* DEBUGFS: the path below processes/PID; no leaf then */
 };
 
 /* A file's kind. Functions return 0 (or bytes) or -errno, and may leave a text with
@@ -97,6 +103,7 @@ extern const struct orl_kind orl_kinds_ftrace_event[]; /* events/ftrace/NAME: fo
 extern const struct orl_kind orl_kinds_options[];		/* one per option */
 extern const struct orl_kind orl_kinds_cpu[];			/* F */
 extern const struct orl_kind orl_kinds_process[];
+extern const struct orl_kind orl_kinds_dyndbg[];
 
 struct orl_file {
 	struct orl_tree *tree;
@@ -144,12 +151,15 @@ struct orl_tree {
 	pthread_mutex_t scout_lock;
 };
 
+#define ORL_LINK_MAX 1024U		/* bytes of a link's target, with NUL */
+
 /* What a path names, looked up. */
 struct orl_node {
 	struct orl_where where;
-	const struct orl_kind *kind;	/* NULL: a folder */
+	const struct orl_kind *kind;	/* NULL: a folder, or a link */
 	uint32_t instance_id;
 	uint64_t made_ns;		/* of the instance */
+	char target[ORL_LINK_MAX];	/* of a link; "": it is none */
 };
 
 /* Events of one system:name: registry entries first .. first + nr - 1 of t->events; or one of the
@@ -178,8 +188,9 @@ void orl_tree_discover_fini(struct orl_tree *t);
 /** orl_file_settle() - after a change: nudge and wait as the kind says, ORL_NUDGE_MS at most */
 void orl_file_settle(struct orl_file *f);
 
-/** orl_path_parse() - take a path apart: 0, -ENOENT, or -ENOTDIR: there is more behind w->leaf */
-int orl_path_parse(struct orl_where *w, const char *path);
+/** orl_path_parse() - take a path apart: 0, -ENOENT, or -ENOTDIR: there is more behind w->leaf,
+ * which ends @upto bytes into the path */
+int orl_path_parse(struct orl_where *w, const char *path, size_t *upto);
 /** orl_path_ino() - number of a path; instances count by @instance_id */
 uint64_t orl_path_ino(const struct orl_where *w, uint32_t instance_id);
 /** orl_path_tables() - the tables of a folder's files; up to 3, then NULL */
@@ -189,10 +200,30 @@ const struct orl_kind *orl_path_kind(const struct orl_where *w, const char *name
 /** orl_path_has() - is this file one of the folder's? (kinds that only some folders have) */
 bool orl_path_has(const struct orl_where *w, const struct orl_kind *kind);
 
-/** orl_tree_lookup_locked() - 0, -ENOENT, -ENOTDIR */
-int orl_tree_lookup_locked(struct orl_tree *t, const char *path, struct orl_node *node);
+#define ORL_FOLLOW true			/* where the last name is a link, go where it leads */
+#define ORL_NOFOLLOW false
+
+/** orl_tree_lookup_locked() - links before the last name are followed; 0, -ENOENT, -ENOTDIR, -ELOOP
+ */
+int orl_tree_lookup_locked(struct orl_tree *t, const char *path, bool follow,
+			   struct orl_node *node);
 /** orl_tree_lookup() - the same, and discover what is not there; takes the lock */
-int orl_tree_lookup(struct orl_tree *t, const char *path, struct orl_node *node);
+int orl_tree_lookup(struct orl_tree *t, const char *path, bool follow, struct orl_node *node);
+/**
+ * orl_link_lead() - where a path goes on
+ * @path: room for ORL_PATH_MAX bytes; its first @upto bytes end with a link's name. Changed into
+ *        what it means: folder of the link, target, the rest
+ * Return: 0, -ENOENT (it leads out of the tree), -ENAMETOOLONG.
+ */
+#define ORL_PATH_MAX 4096U
+int orl_link_lead(char *path, size_t upto, const char *target);
+
+/* byname.c: processes by their names, of each the newest; with the lock */
+/** orl_byname_find() - the process, 0 if there is none */
+int32_t orl_byname_find(const struct orl_tree *t, const char *name);
+void orl_byname_foreach(const struct orl_tree *t,
+			void (*fn)(const char *name, int32_t pid, void *arg), void *arg);
+#define ORL_BYNAME_TARGET "../processes/%d"
 void orl_tree_stat_node(const struct orl_tree *t, const struct orl_node *node,
 			struct orl_node_stat *st);
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 /*
- * Does what a path names exist? Instances, events and processes are asked for here; and what
- * stat(2) says of a file or folder.
+ * Does what a path names exist? Instances, events, processes and links are asked for here; and
+ * what stat(2) says of a file or folder.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,6 +12,7 @@
 #include "tree/impl.h"
 
 #define CPUS_MAX 4096U
+#define LINKS_MAX 8			/* on one path */
 
 uint32_t orl_tree_nr_cpus(const struct orl_tree *t)
 {
@@ -59,13 +61,27 @@ static int check_folder(struct orl_tree *t, const struct orl_where *w)
 		is_there = w->cpu < orl_tree_nr_cpus(t);
 	else if (w->folder == ORL_DIR_PROCESS)
 		is_there = has_process(t, w->pid);
+	else if (w->folder == ORL_DIR_DEBUGFS)
+		is_there = false;
 	return is_there ? 0 : -ENOENT;
 }
 
-int orl_tree_lookup_locked(struct orl_tree *t, const char *path, struct orl_node *node)
+static int find_link(struct orl_tree *t, const struct orl_where *w, struct orl_node *node)
+{
+	int32_t pid = orl_byname_find(t, w->leaf);
+
+	if (!pid)
+		return -ENOENT;
+	snprintf(node->target, sizeof(node->target), ORL_BYNAME_TARGET, pid);
+	return 0;
+}
+
+/* Of a path on which no link is followed. @upto: its bytes up to the end of the link's name, where
+ * there is one. */
+static int lookup_plain(struct orl_tree *t, const char *path, struct orl_node *node, size_t *upto)
 {
 	struct orl_where *w = &node->where;
-	int rc = orl_path_parse(w, path), rest;
+	int rc = orl_path_parse(w, path, upto), rest;
 
 	memset((char *)node + sizeof(*w), 0, sizeof(*node) - sizeof(*w));
 	if (rc && rc != -ENOTDIR)
@@ -82,25 +98,49 @@ int orl_tree_lookup_locked(struct orl_tree *t, const char *path, struct orl_node
 	rest = check_folder(t, w);
 	if (rest || !w->leaf[0])
 		return rest;
+	if (w->folder == ORL_DIR_BYNAME)
+		return find_link(t, w, node);
 	node->kind = orl_path_kind(w, w->leaf);
 	return node->kind ? rc : -ENOENT;
 }
 
-static int lookup(struct orl_tree *t, const char *path, struct orl_node *node)
+int orl_tree_lookup_locked(struct orl_tree *t, const char *path, bool follow,
+			   struct orl_node *node)
+{
+	char on[ORL_PATH_MAX];
+	size_t upto;
+	int rc;
+
+	for (int i = 0; i < LINKS_MAX; i++) {
+		rc = lookup_plain(t, path, node, &upto);
+		if (rc || !node->target[0] || (!follow && !path[upto + strspn(path + upto, "/")]))
+			return rc;
+		if (path != on && snprintf(on, sizeof(on), "%s", path) >= (int)sizeof(on))
+			return -ENAMETOOLONG;
+		rc = orl_link_lead(on, upto, node->target);
+		if (rc)
+			return rc;
+		path = on;
+	}
+	return -ELOOP;
+}
+
+static int lookup(struct orl_tree *t, const char *path, bool follow, struct orl_node *node)
 {
 	int rc;
 
 	pthread_mutex_lock(&t->lock);
-	rc = orl_tree_lookup_locked(t, path, node);
+	rc = orl_tree_lookup_locked(t, path, follow, node);
 	pthread_mutex_unlock(&t->lock);
 	return rc;
 }
 
-int orl_tree_lookup(struct orl_tree *t, const char *path, struct orl_node *node)
+int orl_tree_lookup(struct orl_tree *t, const char *path, bool follow, struct orl_node *node)
 {
-	int rc = lookup(t, path, node);
+	int rc = lookup(t, path, follow, node);
 
-	return rc == -ENOENT && orl_tree_discover_path(t, path) ? lookup(t, path, node) : rc;
+	return rc == -ENOENT && orl_tree_discover_path(t, path) ? lookup(t, path, follow, node) :
+								  rc;
 }
 
 static mode_t folder_mode(const struct orl_where *w)
@@ -123,15 +163,18 @@ static uint32_t folder_links(const struct orl_tree *t, const struct orl_where *w
 {
 	switch (w->folder) {
 	case ORL_DIR_ROOT:
-		return 4;
+		return 6;
 	case ORL_DIR_TRACING:
 		return w->instance[0] ? 5 : 6;
 	case ORL_DIR_PER_CPU:
 		return 2 + orl_tree_nr_cpus(t);
 	case ORL_DIR_OPTIONS:
 	case ORL_DIR_CPU:
-	case ORL_DIR_PROCESS:
+	case ORL_DIR_DYNDBG:
+	case ORL_DIR_BYNAME:
 		return 2;
+	case ORL_DIR_PROCESS:
+		return 3;
 	default:
 		return 1;
 	}
@@ -145,7 +188,13 @@ void orl_tree_stat_node(const struct orl_tree *t, const struct orl_node *node,
 	memset(st, 0, sizeof(*st));
 	st->ino = orl_path_ino(w, node->instance_id);
 	st->mtime_ns = node->made_ns;
-	st->is_stable = !w->instance[0] && w->folder != ORL_DIR_PROCESS;
+	st->is_stable = !w->instance[0] && !w->pid && !node->target[0];
+	if (node->target[0]) {
+		st->mode = S_IFLNK | 0777;
+		st->nlink = 1;
+		st->size = strlen(node->target);
+		return;
+	}
 	if (node->kind) {
 		st->mode = S_IFREG | node->kind->mode;
 		st->nlink = 1;

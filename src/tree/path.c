@@ -21,6 +21,7 @@ static const struct orl_kind *const tables[ORL_NR_DIRS][4] = {
 	[ORL_DIR_OPTIONS] = { orl_kinds_options },
 	[ORL_DIR_CPU] = { orl_kinds_cpu },
 	[ORL_DIR_PROCESS] = { orl_kinds_process },
+	[ORL_DIR_DYNDBG] = { orl_kinds_dyndbg },
 };
 
 static const struct orl_kind *const ftrace_tables[] = { orl_kinds_ftrace_event, NULL };
@@ -83,12 +84,31 @@ static bool parse_number(const char *s, uint32_t max, uint32_t *out)
 	return !*end && v <= max && strlen(s) <= 10;
 }
 
+struct name_folder {
+	const char *name;
+	enum orl_folder folder;
+};
+
+static int enter_root(struct orl_where *w, const char *name)
+{
+	static const struct name_folder folders[] = {
+		{ "tracing", ORL_DIR_TRACING },
+		{ "processes", ORL_DIR_PROCESSES },
+		{ "dynamic_debug", ORL_DIR_DYNDBG },
+		{ "by-name", ORL_DIR_BYNAME },
+	};
+
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (!strcmp(folders[i].name, name)) {
+			w->folder = folders[i].folder;
+			return 0;
+		}
+	return -ENOENT;
+}
+
 static int enter_tracing(struct orl_where *w, const char *name)
 {
-	static const struct {
-		const char *name;
-		enum orl_folder folder;
-	} folders[] = {
+	static const struct name_folder folders[] = {
 		{ "events", ORL_DIR_EVENTS },
 		{ "options", ORL_DIR_OPTIONS },
 		{ "per_cpu", ORL_DIR_PER_CPU },
@@ -112,8 +132,7 @@ static int enter(struct orl_where *w, const char *name)
 
 	switch (w->folder) {
 	case ORL_DIR_ROOT:
-		w->folder = strcmp(name, "tracing") ? ORL_DIR_PROCESSES : ORL_DIR_TRACING;
-		return w->folder == ORL_DIR_TRACING || !strcmp(name, "processes") ? 0 : -ENOENT;
+		return enter_root(w, name);
 	case ORL_DIR_TRACING:
 		return enter_tracing(w, name);
 	case ORL_DIR_EVENTS:
@@ -139,27 +158,85 @@ static int enter(struct orl_where *w, const char *name)
 			return -ENOENT;
 		w->pid = (int32_t)number;
 		return 0;
+	case ORL_DIR_PROCESS:
+		if (strcmp(name, "dynamic_debug"))
+			return 1;
+		w->folder = ORL_DIR_DYNDBG;
+		return 0;
 	default:
 		return 1;
 	}
 }
 
-int orl_path_parse(struct orl_where *w, const char *path)
+/* The names that a program cannot have at the top of its debugfs. */
+static bool is_own_name(const struct orl_where *w, const char *name, size_t len)
 {
+	static const char *const reserved[] = { "dynamic_debug", "metrics" };
+	char copy[NAME_SIZE];
+
+	if (len >= sizeof(copy))
+		return false;
+	memcpy(copy, name, len);
+	copy[len] = '\0';
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		if (!strcmp(copy, reserved[i]))
+			return true;
+	return orl_path_kind(w, copy);
+}
+
+/*
+ * What stands beside the tree's own files in processes/PID is the program's: the rest of the path,
+ * whose names may be longer than any of ours. 1: it is not; 0 or -errno.
+ */
+static int enter_debugfs(struct orl_where *w, const char *path)
+{
+	size_t used = 0;
+
+	path += strspn(path, "/");
+	if (!*path || is_own_name(w, path, strcspn(path, "/")))
+		return 1;
+	w->folder = ORL_DIR_DEBUGFS;
+	while (*path) {
+		size_t len = strcspn(path, "/");
+
+		if (used + len + 2 > sizeof(w->below))
+			return -ENAMETOOLONG;
+		if (used)
+			w->below[used++] = '/';
+		memcpy(w->below + used, path, len);
+		used += len;
+		path += len;
+		path += strspn(path, "/");
+	}
+	return 0;
+}
+
+int orl_path_parse(struct orl_where *w, const char *path, size_t *upto)
+{
+	const char *at = path;
 	char name[NAME_SIZE];
 	int rc;
 
 	memset(w, 0, sizeof(*w));
-	while ((rc = next_name(&path, name)) == 1) {
+	*upto = 0;
+	for (;;) {
+		if (w->folder == ORL_DIR_PROCESS && !w->leaf[0]) {
+			rc = enter_debugfs(w, at);
+			if (rc <= 0)
+				return rc;
+		}
+		rc = next_name(&at, name);
+		if (rc <= 0)
+			return rc;
 		if (w->leaf[0])
 			return -ENOTDIR;
+		*upto = (size_t)(at - path);
 		rc = enter(w, name);
 		if (rc < 0)
 			return rc;
 		if (rc)
 			strcpy(w->leaf, name);
 	}
-	return rc;
 }
 
 static void put_path(char *buf, size_t size, const struct orl_where *w, uint32_t instance_id)
@@ -169,7 +246,7 @@ static void put_path(char *buf, size_t size, const struct orl_where *w, uint32_t
 		[ORL_DIR_EVENT] = "events", [ORL_DIR_OPTIONS] = "options",
 		[ORL_DIR_PER_CPU] = "per_cpu", [ORL_DIR_CPU] = "per_cpu",
 		[ORL_DIR_INSTANCES] = "instances", [ORL_DIR_PROCESSES] = "/processes",
-		[ORL_DIR_PROCESS] = "/processes",
+		[ORL_DIR_PROCESS] = "/processes", [ORL_DIR_DEBUGFS] = "/processes",
 	};
 	const char *name = names[w->folder] ? names[w->folder] : "";
 
@@ -184,6 +261,8 @@ uint64_t orl_path_ino(const struct orl_where *w, uint32_t instance_id)
 
 	put_path(path, sizeof(path), w, instance_id);
 	for (const char *c = path; *c; c++)
+		hash = (hash ^ (uint8_t)*c) * 0x100000001b3ULL;
+	for (const char *c = w->below; *c; c++)
 		hash = (hash ^ (uint8_t)*c) * 0x100000001b3ULL;
 	return hash > 1 ? hash : 2;
 }
