@@ -90,7 +90,7 @@ static int put_folder(struct listing *l, const char *path)
 static int put_word(struct listing *l, const char *word, bool is_one_of_many)
 {
 	char path[ORL_DOOR_PATH_MAX], safe[2 * ORL_DOOR_PATH_MAX];
-	struct orl_node_stat st;
+	struct orl_node_stat st, target;
 	int ret = orl_door_path(l->tree, word, path);
 
 	if (ret)
@@ -98,6 +98,10 @@ static int put_word(struct listing *l, const char *word, bool is_one_of_many)
 	ret = orl_tree_stat(l->tree, path, &st);
 	if (ret)
 		return orl_door_failed(path, ret);
+	/* as ls does: with -l a link is shown itself */
+	if (S_ISLNK(st.mode) && !l->args->details &&
+	    !orl_tree_stat_target(l->tree, path, &target) && S_ISDIR(target.mode))
+		st = target;
 	if (!S_ISDIR(st.mode)) {
 		put(l, path, path, &st);
 		return 0;

@@ -5,6 +5,8 @@
  *
  * Finding such programs takes a look at all of /proc, so it is done at most a fifth of the time.
  */
+#include <errno.h>
+
 #include "reader/control.h"
 #include "tree/impl.h"
 
@@ -38,10 +40,14 @@ bool orl_tree_discover(struct orl_tree *t)
 bool orl_tree_discover_path(struct orl_tree *t, const char *path)
 {
 	struct orl_where w;
-	int rc = orl_path_parse(&w, path);
+	size_t upto;
+	int rc = orl_path_parse(&w, path, &upto);
 
+	if (rc == -ENOTDIR && w.folder == ORL_DIR_BYNAME)
+		rc = 0;
 	if (rc || (w.folder != ORL_DIR_EVENTS && w.folder != ORL_DIR_SYSTEM &&
-		   w.folder != ORL_DIR_EVENT && w.folder != ORL_DIR_PROCESSES))
+		   w.folder != ORL_DIR_EVENT && w.folder != ORL_DIR_PROCESSES &&
+		   w.folder != ORL_DIR_BYNAME))
 		return false;
 	orl_tree_discover(t);
 	return true;

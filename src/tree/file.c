@@ -112,7 +112,7 @@ int orl_tree_open_file(struct orl_tree *t, const char *path, int flags,
 	f->flags = flags;
 	if (caller)
 		f->caller = *caller;
-	rc = orl_tree_lookup(t, path, &node);
+	rc = orl_tree_lookup(t, path, ORL_FOLLOW, &node);
 	if (!rc && !node.kind)
 		rc = -EISDIR;
 	if (!rc)

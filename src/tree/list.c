@@ -155,6 +155,16 @@ static void add_processes(struct listing *l, struct orl_tree *t)
 	orl_processes_fini(&list);
 }
 
+static void add_link(const char *name, int32_t pid, void *arg)
+{
+	struct listing *l = arg;
+	struct orl_node node = l->node;
+
+	snprintf(node.where.leaf, sizeof(node.where.leaf), "%s", name);
+	snprintf(node.target, sizeof(node.target), ORL_BYNAME_TARGET, pid);
+	add(l, name, &node);
+}
+
 static void add_tracing(struct listing *l)
 {
 	add_folder(l, "events", ORL_DIR_EVENTS);
@@ -170,6 +180,8 @@ static void gather_locked(struct listing *l, struct orl_tree *t)
 	case ORL_DIR_ROOT:
 		add_folder(l, "tracing", ORL_DIR_TRACING);
 		add_folder(l, "processes", ORL_DIR_PROCESSES);
+		add_folder(l, "dynamic_debug", ORL_DIR_DYNDBG);
+		add_folder(l, "by-name", ORL_DIR_BYNAME);
 		break;
 	case ORL_DIR_TRACING:
 		add_tracing(l);
@@ -191,6 +203,12 @@ static void gather_locked(struct listing *l, struct orl_tree *t)
 	case ORL_DIR_PROCESSES:
 		add_processes(l, t);
 		break;
+	case ORL_DIR_PROCESS:
+		add_folder(l, "dynamic_debug", ORL_DIR_DYNDBG);
+		break;
+	case ORL_DIR_BYNAME:
+		orl_byname_foreach(t, add_link, l);
+		break;
 	default:
 		break;
 	}
@@ -205,7 +223,7 @@ int orl_tree_list(struct orl_tree *t, const char *path,
 
 	orl_tree_discover_path(t, path);
 	pthread_mutex_lock(&t->lock);
-	l.rc = orl_tree_lookup_locked(t, path, &l.node);
+	l.rc = orl_tree_lookup_locked(t, path, ORL_FOLLOW, &l.node);
 	if (!l.rc && l.node.kind)
 		l.rc = -ENOTDIR;
 	if (!l.rc)

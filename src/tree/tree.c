@@ -146,7 +146,17 @@ int orl_tree_shared_locked(struct orl_tree *t, const char *instance, struct orl_
 int orl_tree_stat(struct orl_tree *t, const char *path, struct orl_node_stat *st)
 {
 	struct orl_node node;
-	int rc = orl_tree_lookup(t, path, &node);
+	int rc = orl_tree_lookup(t, path, ORL_NOFOLLOW, &node);
+
+	if (!rc)
+		orl_tree_stat_node(t, &node, st);
+	return rc;
+}
+
+int orl_tree_stat_target(struct orl_tree *t, const char *path, struct orl_node_stat *st)
+{
+	struct orl_node node;
+	int rc = orl_tree_lookup(t, path, ORL_FOLLOW, &node);
 
 	if (!rc)
 		orl_tree_stat_node(t, &node, st);
@@ -155,12 +165,15 @@ int orl_tree_stat(struct orl_tree *t, const char *path, struct orl_node_stat *st
 
 int orl_tree_readlink(struct orl_tree *t, const char *path, char *buf, size_t size)
 {
-	struct orl_node_stat st;
-	int rc = orl_tree_stat(t, path, &st);
+	struct orl_node node;
+	int rc = orl_tree_lookup(t, path, ORL_NOFOLLOW, &node);
 
-	(void)buf;
-	(void)size;
-	return rc ? rc : -EINVAL;
+	if (rc)
+		return rc;
+	if (!node.target[0])
+		return -EINVAL;
+	snprintf(buf, size, "%s", node.target);
+	return 0;
 }
 
 /* The name in instances/NAME, or NULL for any other path. */
@@ -181,7 +194,8 @@ static bool has_parent_locked(struct orl_tree *t, const char *path)
 	const char *slash = strrchr(path, '/');
 	char *parent = strndup(path, slash ? (size_t)(slash - path) : 0);
 	struct orl_node node;
-	bool is_there = parent && !orl_tree_lookup_locked(t, parent, &node) && !node.kind;
+	bool is_there = parent && !orl_tree_lookup_locked(t, parent, ORL_FOLLOW, &node) &&
+			!node.kind;
 
 	free(parent);
 	return is_there;
@@ -194,7 +208,7 @@ int orl_tree_mkdir(struct orl_tree *t, const char *path)
 	int rc;
 
 	pthread_mutex_lock(&t->lock);
-	rc = orl_tree_lookup_locked(t, path, &node);
+	rc = orl_tree_lookup_locked(t, path, ORL_NOFOLLOW, &node);
 	if (!rc)
 		rc = -EEXIST;
 	else if (rc == -ENOENT && t->flags & ORL_TREE_READONLY)
@@ -218,11 +232,11 @@ static bool is_busy_locked(const struct orl_tree *t, uint32_t instance_id)
 static int rmdir_locked(struct orl_tree *t, const char *path)
 {
 	struct orl_node node;
-	int rc = orl_tree_lookup_locked(t, path, &node);
+	int rc = orl_tree_lookup_locked(t, path, ORL_NOFOLLOW, &node);
 
 	if (rc)
 		return rc;
-	if (node.kind)
+	if (node.kind || node.target[0])
 		return -ENOTDIR;
 	if (node.where.folder != ORL_DIR_TRACING || !node.where.instance[0])
 		return -EPERM;

@@ -2,8 +2,10 @@
 /*
  * The files that a domain shows: path -> list, read, write, poll, mkdir, rmdir.
  *
- *   tracing/     as the kernel's tracefs
- *   processes/   one folder per process of the domain
+ *   tracing/         as the kernel's tracefs
+ *   dynamic_debug/   as in the kernel's debugfs
+ *   processes/       one folder per process of the domain
+ *   by-name/         a link to the newest process of each name
  *
  * The doors (command, mount, HTTP) hand requests over and know nothing about what a file means.
  * Everything is worked out from shared memory; no call ever waits for a traced process.
@@ -70,7 +72,10 @@ int orl_tree_list(struct orl_tree *t, const char *path,
 		  bool (*fn)(const char *name, const struct orl_node_stat *st, void *arg),
 		  void *arg);
 
-/** orl_tree_readlink() - 0, -ENOENT, -EINVAL */
+/** orl_tree_stat_target() - the same, of what a link leads to; -ELOOP too */
+int orl_tree_stat_target(struct orl_tree *t, const char *path, struct orl_node_stat *st);
+
+/** orl_tree_readlink() - 0, -ENOENT, -EINVAL: it is no link. Cut at @size with its NUL. */
 int orl_tree_readlink(struct orl_tree *t, const char *path, char *buf, size_t size);
 
 /** orl_tree_mkdir(), orl_tree_rmdir() - instances/NAME; elsewhere -EPERM as in tracefs */
