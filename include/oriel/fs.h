@@ -18,6 +18,15 @@
 #ifndef __user
 #define __user
 #endif
+
+#ifdef __GLIBC__
+typedef __loff_t loff_t;		/* also where the compiler is asked for plain C11 */
+#endif
+
+#ifndef THIS_MODULE
+#define THIS_MODULE ((struct module *)0)
+#endif
+
 struct module;
 struct inode;
 struct file;
@@ -83,5 +92,41 @@ ORIEL_INLINE struct inode *file_inode(const struct file *f)
 {
 	return f->f_inode;
 }
+
+ORIEL_INLINE struct dentry *file_dentry(const struct file *f)
+{
+	return f->f_path.dentry;
+}
+
+ORIEL_INLINE struct inode *d_inode(const struct dentry *dentry)
+{
+	return dentry->d_inode;
+}
+
+#ifndef ORIEL_DISABLE
+ORIEL_BEGIN_DECLS
+
+/*
+ * For .llseek: each returns the new position, which is then file->f_pos, or -EINVAL for an unknown
+ * whence or a position below 0. A file whose .llseek is NULL cannot be sought: -ESPIPE.
+ */
+/** default_llseek() - SEEK_END counts from the file's size (debugfs_create_file_size()) */
+loff_t default_llseek(struct file *file, loff_t offset, int whence);
+/** generic_file_llseek() - as default_llseek(), also SEEK_DATA and SEEK_HOLE of a file without
+ * holes; -ENXIO behind its end */
+loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+/** noop_llseek() - stay where we are; the position */
+loff_t noop_llseek(struct file *file, loff_t offset, int whence);
+/** no_llseek() - -ESPIPE */
+loff_t no_llseek(struct file *file, loff_t offset, int whence);
+
+/** nonseekable_open() - for .open: this open file cannot be sought; 0 */
+int nonseekable_open(struct inode *inode, struct file *file);
+
+/** dput() - give back what debugfs_lookup() returned; NULL and errors are ignored */
+void dput(struct dentry *dentry);
+
+ORIEL_END_DECLS
+#endif
 
 #endif
