@@ -38,9 +38,14 @@
 
 /*
  * Behind the declaration of a function that has the kernel's name: for the linker it is oriel_NAME,
- * so that it never stands in the way of a function that a program has by that name.
+ * so that it never stands in the way of a function that a program has by that name. With
+ * ORIEL_DISABLE it is for functions that nobody calls, and needs no library.
  */
+#ifndef ORIEL_DISABLE
 #define ORIEL_LINKED(name) __asm__("oriel_" #name)
+#else
+#define ORIEL_LINKED(name) __asm__("oriel_" #name) __attribute__((weak))
+#endif
 
 #ifndef ORIEL_DISABLE
 

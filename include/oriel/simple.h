@@ -17,13 +17,6 @@
 #include <oriel/fs.h>
 #include <oriel/types.h>
 #include <string.h>
-#include <unistd.h>
-
-/* Linux's numbers; the C library has the names for programs with _GNU_SOURCE alone. */
-#ifndef SEEK_DATA
-#define SEEK_DATA 3
-#define SEEK_HOLE 4
-#endif
 
 ORIEL_BEGIN_DECLS
 
@@ -109,8 +102,6 @@ ORIEL_INLINE ssize_t memory_read_from_buffer(void *to, size_t count, loff_t *ppo
 	return simple_read_from_buffer(to, count, ppos, from, available);
 }
 
-/* ---- open and llseek ---- */
-
 /** simple_open() - open: the file's private data is what debugfs_create_file() was given */
 ORIEL_INLINE int simple_open(struct inode *inode, struct file *file)
 {
@@ -119,59 +110,8 @@ ORIEL_INLINE int simple_open(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/** nonseekable_open() - open: llseek answers -ESPIPE from here on; Return: 0 */
-ORIEL_INLINE int nonseekable_open(struct inode *inode, struct file *file)
-{
-	(void)inode;
-	file->f_mode &= ~FMODE_LSEEK;
-	return 0;
-}
-
-/** no_llseek() - llseek: -ESPIPE */
-ORIEL_INLINE loff_t no_llseek(struct file *file, loff_t offset, int whence)
-{
-	(void)file, (void)offset, (void)whence;
-	return -ESPIPE;
-}
-
-/** noop_llseek() - llseek: says where the file is, and stays there */
-ORIEL_INLINE loff_t noop_llseek(struct file *file, loff_t offset, int whence)
-{
-	(void)offset, (void)whence;
-	return file->f_pos;
-}
-
-/**
- * generic_file_llseek() - llseek: moves f_pos anywhere from 0 up; the end is at i_size
- * Return: the new position, -EINVAL (below 0, or no such @whence), -ENXIO (SEEK_DATA or SEEK_HOLE
- * behind the end)
- */
-ORIEL_INLINE loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
-{
-	loff_t size = file->f_inode->i_size;
-	loff_t from = whence == SEEK_END ? size : whence == SEEK_CUR ? file->f_pos : 0;
-
-	if (whence == SEEK_DATA || whence == SEEK_HOLE) {
-		if (offset < 0 || offset >= size)
-			return -ENXIO;
-		offset = whence == SEEK_HOLE ? size : offset;
-	} else if (whence != SEEK_SET && whence != SEEK_CUR && whence != SEEK_END) {
-		return -EINVAL;
-	}
-	if (__builtin_add_overflow(from, offset, &offset) || offset < 0)
-		return -EINVAL;
-	file->f_pos = offset;
-	return offset;
-}
-
-ORIEL_INLINE loff_t default_llseek(struct file *file, loff_t offset, int whence)
-{
-	return generic_file_llseek(file, offset, whence);
-}
-
 /* ---- a file that holds one number ---- */
 
-#ifndef ORIEL_DISABLE
 /**
  * simple_attr_open() - open of a file that holds one number
  * @get: stores the number; NULL: reading is -EACCES. Its error (< 0) is the read's
@@ -196,39 +136,6 @@ ssize_t simple_attr_write(struct file *file, const char __user *buf, size_t len,
 /** simple_attr_write_signed() - the same by kstrtoll() */
 ssize_t simple_attr_write_signed(struct file *file, const char __user *buf, size_t len,
 				 loff_t *ppos) ORIEL_LINKED(simple_attr_write_signed);
-#else
-ORIEL_INLINE int simple_attr_open(struct inode *inode, struct file *file, int (*get)(void *, u64 *),
-				  int (*set)(void *, u64), const char *fmt)
-{
-	(void)inode, (void)file, (void)get, (void)set, (void)fmt;
-	return -ENODEV;
-}
-
-ORIEL_INLINE int simple_attr_release(struct inode *inode, struct file *file)
-{
-	(void)inode, (void)file;
-	return 0;
-}
-
-ORIEL_INLINE ssize_t simple_attr_read(struct file *file, char __user *buf, size_t len, loff_t *ppos)
-{
-	(void)file, (void)buf, (void)len, (void)ppos;
-	return -ENODEV;
-}
-
-ORIEL_INLINE ssize_t simple_attr_write(struct file *file, const char __user *buf, size_t len,
-				       loff_t *ppos)
-{
-	(void)file, (void)buf, (void)len, (void)ppos;
-	return -ENODEV;
-}
-
-ORIEL_INLINE ssize_t simple_attr_write_signed(struct file *file, const char __user *buf, size_t len,
-					      loff_t *ppos)
-{
-	return simple_attr_write(file, buf, len, ppos);
-}
-#endif
 
 /* The kernel's debugfs_attr_*() also hold off the file's removal; here the service thread does. */
 ORIEL_INLINE ssize_t debugfs_attr_read(struct file *file, char __user *buf, size_t len,
@@ -267,7 +174,7 @@ oriel_attr_check_format(const char *fmt, ...)
 		return simple_attr_open(inode, file, get, set, fmt);                               \
 	}                                                                                          \
 	static const struct file_operations fops = ORIEL_FILE_OPERATIONS(                          \
-		generic_file_llseek, read, write, fops##_open, simple_attr_release)
+		0, read, write, fops##_open, simple_attr_release)
 
 /*
  * DEFINE_SIMPLE_ATTRIBUTE() - a static struct file_operations for debugfs_create_file()
