@@ -81,13 +81,14 @@ ORIEL_BEGIN_DECLS
 
 /** debugfs_initialized() - can files be made? Looks for a domain, and makes one where there is none
  */
-bool debugfs_initialized(void);
+bool debugfs_initialized(void) ORIEL_LINKED(debugfs_initialized);
 
 /**
  * debugfs_create_dir() - make a folder
  * @parent: NULL: the process's own top folder
  */
-struct dentry *debugfs_create_dir(const char *name, struct dentry *parent);
+struct dentry *debugfs_create_dir(const char *name, struct dentry *parent)
+	ORIEL_LINKED(debugfs_create_dir);
 
 /**
  * debugfs_create_file() - make a file with functions of its own
@@ -96,67 +97,85 @@ struct dentry *debugfs_create_dir(const char *name, struct dentry *parent);
  * @fops: stays the program's; until the file is removed
  */
 struct dentry *debugfs_create_file(const char *name, umode_t mode, struct dentry *parent,
-				   void *data, const struct file_operations *fops);
+				   void *data, const struct file_operations *fops)
+	ORIEL_LINKED(debugfs_create_file);
 
 /** debugfs_create_file_unsafe() - the same: removal waits for running functions of these too */
 struct dentry *debugfs_create_file_unsafe(const char *name, umode_t mode, struct dentry *parent,
-					  void *data, const struct file_operations *fops);
+					  void *data, const struct file_operations *fops)
+	ORIEL_LINKED(debugfs_create_file_unsafe);
 
 /** debugfs_create_file_size() - the same; stat(2) says it has @file_size bytes */
 void debugfs_create_file_size(const char *name, umode_t mode, struct dentry *parent, void *data,
-			      const struct file_operations *fops, loff_t file_size);
+			      const struct file_operations *fops, loff_t file_size)
+	ORIEL_LINKED(debugfs_create_file_size);
 
 /** debugfs_create_symlink() - make a link; @target is any text of up to 447 bytes, copied */
-struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, const char *target);
+struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, const char *target)
+	ORIEL_LINKED(debugfs_create_symlink);
 
 /*
  * Plain values. Without a write bit in @mode nobody writes the file, without a read bit nobody reads
  * it, root included.
  */
-void debugfs_create_u8(const char *name, umode_t mode, struct dentry *parent, u8 *value);
-void debugfs_create_u16(const char *name, umode_t mode, struct dentry *parent, u16 *value);
-void debugfs_create_u32(const char *name, umode_t mode, struct dentry *parent, u32 *value);
-void debugfs_create_u64(const char *name, umode_t mode, struct dentry *parent, u64 *value);
+void debugfs_create_u8(const char *name, umode_t mode, struct dentry *parent, u8 *value)
+	ORIEL_LINKED(debugfs_create_u8);
+void debugfs_create_u16(const char *name, umode_t mode, struct dentry *parent, u16 *value)
+	ORIEL_LINKED(debugfs_create_u16);
+void debugfs_create_u32(const char *name, umode_t mode, struct dentry *parent, u32 *value)
+	ORIEL_LINKED(debugfs_create_u32);
+void debugfs_create_u64(const char *name, umode_t mode, struct dentry *parent, u64 *value)
+	ORIEL_LINKED(debugfs_create_u64);
 void debugfs_create_ulong(const char *name, umode_t mode, struct dentry *parent,
-			  unsigned long *value);
-void debugfs_create_x8(const char *name, umode_t mode, struct dentry *parent, u8 *value);
-void debugfs_create_x16(const char *name, umode_t mode, struct dentry *parent, u16 *value);
-void debugfs_create_x32(const char *name, umode_t mode, struct dentry *parent, u32 *value);
-void debugfs_create_x64(const char *name, umode_t mode, struct dentry *parent, u64 *value);
+			  unsigned long *value) ORIEL_LINKED(debugfs_create_ulong);
+void debugfs_create_x8(const char *name, umode_t mode, struct dentry *parent, u8 *value)
+	ORIEL_LINKED(debugfs_create_x8);
+void debugfs_create_x16(const char *name, umode_t mode, struct dentry *parent, u16 *value)
+	ORIEL_LINKED(debugfs_create_x16);
+void debugfs_create_x32(const char *name, umode_t mode, struct dentry *parent, u32 *value)
+	ORIEL_LINKED(debugfs_create_x32);
+void debugfs_create_x64(const char *name, umode_t mode, struct dentry *parent, u64 *value)
+	ORIEL_LINKED(debugfs_create_x64);
 void debugfs_create_xul(const char *name, umode_t mode, struct dentry *parent,
-			unsigned long *value);
-void debugfs_create_size_t(const char *name, umode_t mode, struct dentry *parent, size_t *value);
+			unsigned long *value) ORIEL_LINKED(debugfs_create_xul);
+void debugfs_create_size_t(const char *name, umode_t mode, struct dentry *parent, size_t *value)
+	ORIEL_LINKED(debugfs_create_size_t);
 void debugfs_create_atomic_t(const char *name, umode_t mode, struct dentry *parent,
-			     atomic_t *value);
-void debugfs_create_bool(const char *name, umode_t mode, struct dentry *parent, bool *value);
+			     atomic_t *value) ORIEL_LINKED(debugfs_create_atomic_t);
+void debugfs_create_bool(const char *name, umode_t mode, struct dentry *parent, bool *value)
+	ORIEL_LINKED(debugfs_create_bool);
 
 /**
  * debugfs_create_str() - a string, shown with a newline behind it
  * @value: of a string from malloc() where @mode lets it be written: who writes puts another one in
  *         its place and frees the old one, on the thread of the library
  */
-void debugfs_create_str(const char *name, umode_t mode, struct dentry *parent, char **value);
+void debugfs_create_str(const char *name, umode_t mode, struct dentry *parent, char **value)
+	ORIEL_LINKED(debugfs_create_str);
 
 /** debugfs_create_blob() - bytes, read only */
 struct dentry *debugfs_create_blob(const char *name, umode_t mode, struct dentry *parent,
-				   struct debugfs_blob_wrapper *blob);
+				   struct debugfs_blob_wrapper *blob)
+	ORIEL_LINKED(debugfs_create_blob);
 
 /** debugfs_create_u32_array() - numbers in a line, read only */
 void debugfs_create_u32_array(const char *name, umode_t mode, struct dentry *parent,
-			      struct debugfs_u32_array *array);
+			      struct debugfs_u32_array *array)
+	ORIEL_LINKED(debugfs_create_u32_array);
 
 /** debugfs_create_regset32() - a set of 32-bit words with names, read only */
 void debugfs_create_regset32(const char *name, umode_t mode, struct dentry *parent,
-			     struct debugfs_regset32 *regset);
+			     struct debugfs_regset32 *regset) ORIEL_LINKED(debugfs_create_regset32);
 
 /** debugfs_print_regs32() - for a show function of one's own: "prefix" "name = 0x%08x" lines; NULL
  * for no prefix */
 void debugfs_print_regs32(struct seq_file *s, const struct debugfs_reg32 *regs, int nregs,
-			  void __iomem *base, char *prefix);
+			  void __iomem *base, char *prefix) ORIEL_LINKED(debugfs_print_regs32);
 
 /** debugfs_create_devm_seqfile() - a file that @read_fn prints; s->private is @dev; mode 0444 */
 void debugfs_create_devm_seqfile(struct device *dev, const char *name, struct dentry *parent,
-				 int (*read_fn)(struct seq_file *s, void *data));
+				 int (*read_fn)(struct seq_file *s, void *data))
+	ORIEL_LINKED(debugfs_create_devm_seqfile);
 
 /**
  * debugfs_lookup() - find what is there
@@ -164,7 +183,7 @@ void debugfs_create_devm_seqfile(struct device *dev, const char *name, struct de
  * Return: what has that name in @parent, to be given back by dput(); NULL: nothing, or one of the
  * arguments is an error or an empty name.
  */
-struct dentry *debugfs_lookup(const char *name, struct dentry *parent);
+struct dentry *debugfs_lookup(const char *name, struct dentry *parent) ORIEL_LINKED(debugfs_lookup);
 
 /**
  * debugfs_rename() - give it another name, in the same or another folder
@@ -173,11 +192,13 @@ struct dentry *debugfs_lookup(const char *name, struct dentry *parent);
  * below what is renamed; an error as above for a name that cannot be.
  */
 struct dentry *debugfs_rename(struct dentry *old_dir, struct dentry *old_dentry,
-			      struct dentry *new_dir, const char *new_name);
+			      struct dentry *new_dir, const char *new_name)
+	ORIEL_LINKED(debugfs_rename);
 
 /** debugfs_change_name() - another name, made with a printf() format, in the same folder; 0 (also
  * for an error as @dentry), -EEXIST or another errno as above */
 int debugfs_change_name(struct dentry *dentry, const char *fmt, ...)
+	ORIEL_LINKED(debugfs_change_name)
 	__attribute__((format(printf, 2, 3)));
 
 /**
@@ -189,21 +210,23 @@ int debugfs_change_name(struct dentry *dentry, const char *fmt, ...)
  * wait_event_interruptible(). release() of files that are still open is called here, so that the
  * functions' object may be unloaded afterwards.
  */
-void debugfs_remove(struct dentry *dentry);
+void debugfs_remove(struct dentry *dentry) ORIEL_LINKED(debugfs_remove);
 
 /** debugfs_lookup_and_remove() - debugfs_lookup() and debugfs_remove() of what it finds */
-void debugfs_lookup_and_remove(const char *name, struct dentry *parent);
+void debugfs_lookup_and_remove(const char *name, struct dentry *parent)
+	ORIEL_LINKED(debugfs_lookup_and_remove);
 
 /**
  * debugfs_file_get() - keep a file from being removed
  * Return: 0: debugfs_remove() of it waits until debugfs_file_put(); -EIO: too late.
  * Functions of a file need none of it for that file.
  */
-int debugfs_file_get(struct dentry *dentry);
-void debugfs_file_put(struct dentry *dentry);
+int debugfs_file_get(struct dentry *dentry) ORIEL_LINKED(debugfs_file_get);
+void debugfs_file_put(struct dentry *dentry) ORIEL_LINKED(debugfs_file_put);
 
 /** debugfs_real_fops() - the functions that an open file was made with */
-const struct file_operations *debugfs_real_fops(const struct file *file);
+const struct file_operations *debugfs_real_fops(const struct file *file)
+	ORIEL_LINKED(debugfs_real_fops);
 
 #else /* ORIEL_DISABLE: the kernel's answers where debugfs is not built in */
 

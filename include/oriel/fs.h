@@ -111,20 +111,21 @@ ORIEL_BEGIN_DECLS
  * whence or a position below 0. A file whose .llseek is NULL cannot be sought: -ESPIPE.
  */
 /** default_llseek() - SEEK_END counts from the file's size (debugfs_create_file_size()) */
-loff_t default_llseek(struct file *file, loff_t offset, int whence);
+loff_t default_llseek(struct file *file, loff_t offset, int whence) ORIEL_LINKED(default_llseek);
 /** generic_file_llseek() - as default_llseek(), also SEEK_DATA and SEEK_HOLE of a file without
  * holes; -ENXIO behind its end */
-loff_t generic_file_llseek(struct file *file, loff_t offset, int whence);
+loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
+	ORIEL_LINKED(generic_file_llseek);
 /** noop_llseek() - stay where we are; the position */
-loff_t noop_llseek(struct file *file, loff_t offset, int whence);
+loff_t noop_llseek(struct file *file, loff_t offset, int whence) ORIEL_LINKED(noop_llseek);
 /** no_llseek() - -ESPIPE */
-loff_t no_llseek(struct file *file, loff_t offset, int whence);
+loff_t no_llseek(struct file *file, loff_t offset, int whence) ORIEL_LINKED(no_llseek);
 
 /** nonseekable_open() - for .open: this open file cannot be sought; 0 */
-int nonseekable_open(struct inode *inode, struct file *file);
+int nonseekable_open(struct inode *inode, struct file *file) ORIEL_LINKED(nonseekable_open);
 
 /** dput() - give back what debugfs_lookup() returned; NULL and errors are ignored */
-void dput(struct dentry *dentry);
+void dput(struct dentry *dentry) ORIEL_LINKED(dput);
 
 ORIEL_END_DECLS
 #endif
