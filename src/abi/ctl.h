@@ -173,6 +173,18 @@ static inline char *orl_ctl_data(struct orl_ctl *ctl)
 	return (char *)ctl + ORL_CTL_OFF_DATA;
 }
 
+/*
+ * struct orl_proc.image: a number that exec changes and fork does not. Made of the 16 random bytes
+ * that the kernel gives each image (AT_RANDOM), and not their value.
+ */
+static inline uint64_t orl_image_number(const void *random)
+{
+	uint64_t half[2];
+
+	__builtin_memcpy(half, random, sizeof(half));	/* they lie at any address */
+	return (half[0] ^ (half[1] << 17 | half[1] >> 47)) * 0x9e3779b97f4a7c15ULL | 1;
+}
+
 /* First of the ORL_TASK_PROBES slots in which a thread's name may stand. */
 static inline uint32_t orl_task_slot(uint32_t tid)
 {

@@ -61,15 +61,18 @@ int orl_dfs_view_refresh(struct orl_dfs_view *v, const struct orl_session *s);
 
 const struct orl_dfs_owner *orl_dfs_view_owner(const struct orl_dfs_view *v);
 
-/** orl_dfs_view_dup() - a descriptor of the file, for orl_dfs_is_there(); or -errno */
-int orl_dfs_view_dup(const struct orl_dfs_view *v);
+/** orl_dfs_view_reopen() - a descriptor of the file with locks of its own, for orl_dfs_is_there()
+ * and orl_dfs_value_store(); or -errno */
+int orl_dfs_view_reopen(const struct orl_dfs_view *v);
 
 /**
- * orl_dfs_view_find() - what a path names
+ * orl_dfs_view_find() - what a path names, or the first link on it
  * @path: relative to the root, "" is the root; slashes that say nothing are passed over
+ * @rest: receives what of @path is left behind the link; "" where @e is what the path names
  * Return: 0, -ENOENT, -ENOTDIR.
  */
-int orl_dfs_view_find(const struct orl_dfs_view *v, const char *path, struct orl_dfs_entry *e);
+int orl_dfs_view_find(const struct orl_dfs_view *v, const char *path, struct orl_dfs_entry *e,
+		      const char **rest);
 
 /** orl_dfs_view_list() - call @fn for each name in folder @e, sorted, until it returns false */
 void orl_dfs_view_list(const struct orl_dfs_view *v, const struct orl_dfs_entry *e,
@@ -84,7 +87,7 @@ int orl_dfs_view_readlink(const struct orl_dfs_view *v, const struct orl_dfs_ent
 			  size_t size);
 
 /**
- * orl_dfs_is_there() - is @e still what it was when it was found? @fd: of orl_dfs_view_dup()
+ * orl_dfs_is_there() - is @e still what it was when it was found? @fd: of orl_dfs_view_reopen()
  * Return: 0, or -EIO: it was removed, or the file is another's.
  */
 int orl_dfs_is_there(int fd, const struct orl_dfs_entry *e);
@@ -106,12 +109,13 @@ struct orl_dfs_view *orl_dfs_views_next(struct orl_dfs_views *all, const struct 
 					int32_t pid, int *slot);
 
 /**
- * orl_dfs_views_find() - what a path names in process @pid; the first of its copies that has it
- * @view: receives where; may be NULL
+ * orl_dfs_views_find() - orl_dfs_view_find() in process @pid; the first of its copies that has it
+ * @view: receives where
  * Return: 0, -ENOENT, -ENOTDIR.
  */
 int orl_dfs_views_find(struct orl_dfs_views *all, const struct orl_session *s, int32_t pid,
-		       const char *path, struct orl_dfs_entry *e, struct orl_dfs_view **view);
+		       const char *path, struct orl_dfs_entry *e, const char **rest,
+		       struct orl_dfs_view **view);
 
 /** orl_dfs_sweep() - remove the files of slots that nobody has; how many went. Under the control
  * file's lock, or where nobody can be about to take a slot. @dry_run: only count */

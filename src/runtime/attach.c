@@ -23,17 +23,11 @@ static bool process_is_dead(uint32_t pid)
 	return syscall(SYS_kill, (long)(pid & ~ORL_PROC_CLAIMING), 0) && errno == ESRCH;
 }
 
-/* A number that exec changes and fork does not: made of the random bytes that the kernel gives each
- * image, and not their value. */
 static uint64_t image_number(void)
 {
 	const void *bytes = (const void *)getauxval(AT_RANDOM);
-	uint64_t half[2];
 
-	if (!bytes)
-		return 1;
-	memcpy(half, bytes, sizeof(half));	/* they lie at any address */
-	return (half[0] ^ (half[1] << 17 | half[1] >> 47)) * 0x9e3779b97f4a7c15ULL | 1;
+	return bytes ? orl_image_number(bytes) : 1;
 }
 
 static void fill_slot(struct orl_proc *proc, uint32_t pid)

@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: MIT
+/*
+ * Paths and folders in what was copied of a program's nodes.
+ *
+ * A path is walked from the root down, name by name, so nothing is found that hangs under no
+ * folder, and nodes that are each other's parents are never entered.
+ */
+#include "reader/debugfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reader/debugfs-impl.h"
+
+#define DEPTH_MAX 512			/* names in a path */
+
+const struct orl_dfs_owner *orl_dfs_view_owner(const struct orl_dfs_view *v)
+{
+	return &v->owner;
+}
+
+int orl_dfs_view_reopen(const struct orl_dfs_view *v)
+{
+	char path[32];
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", v->fd);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
+/* The first node at or behind (@parent, @name). */
+static uint32_t lower_bound(const struct orl_dfs_view *v, uint32_t parent, const char *name,
+			    size_t len)
+{
+	uint32_t low = 0, high = v->nr;
+
+	while (low < high) {
+		uint32_t mid = low + (high - low) / 2;
+		const struct orl_dfs_known *k = &v->known[mid];
+		const char *its = v->names + k->name;
+		int order = strncmp(its, name, len);
+
+		if (!order && its[len])
+			order = 1;
+		if (k->parent < parent || (k->parent == parent && order < 0))
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+static const struct orl_dfs_known *find_child(const struct orl_dfs_view *v, uint32_t parent,
+					      const char *name, size_t len)
+{
+	uint32_t i = lower_bound(v, parent, name, len);
+	const struct orl_dfs_known *k = &v->known[i];
+
+	return i < v->nr && k->parent == parent && !strncmp(v->names + k->name, name, len) &&
+			       !v->names[k->name + len] ?
+		       k :
+		       NULL;
+}
+
+static void fill(struct orl_dfs_entry *e, const struct orl_dfs_view *v,
+		 const struct orl_dfs_known *k)
+{
+	*e = (struct orl_dfs_entry){
+		.owner = v->owner, .kind = k->kind, .node = k->node, .serial = k->serial,
+		.mode = k->mode, .target = k->target, .addr = k->addr, .size = k->size,
+		.made_ns = k->made_ns,
+	};
+}
+
+int orl_dfs_view_find(const struct orl_dfs_view *v, const char *path, struct orl_dfs_entry *e,
+		      const char **rest)
+{
+	*e = (struct orl_dfs_entry){
+		.owner = v->owner, .kind = ORL_DFS_DIR, .node = ORL_DFS_ROOT, .mode = 0755,
+	};
+	path += strspn(path, "/");
+	for (int depth = 0; *path; depth++) {
+		size_t len = strcspn(path, "/");
+		const struct orl_dfs_known *k;
+
+		if (e->kind == ORL_DFS_LINK)
+			break;
+		if (e->kind != ORL_DFS_DIR)
+			return -ENOTDIR;
+		k = depth < DEPTH_MAX ? find_child(v, e->node, path, len) : NULL;
+		if (!k)
+			return -ENOENT;
+		fill(e, v, k);
+		path += len;
+		path += strspn(path, "/");
+	}
+	*rest = path;
+	return 0;
+}
+
+void orl_dfs_view_list(const struct orl_dfs_view *v, const struct orl_dfs_entry *e,
+		       bool (*fn)(const char *name, const struct orl_dfs_entry *e, void *arg),
+		       void *arg)
+{
+	if (e->kind != ORL_DFS_DIR)
+		return;
+	for (uint32_t i = lower_bound(v, e->node, "", 0);
+	     i < v->nr && v->known[i].parent == e->node; i++) {
+		struct orl_dfs_entry child;
+
+		fill(&child, v, &v->known[i]);
+		if (!fn(v->names + v->known[i].name, &child, arg))
+			return;
+	}
+}
+
+int orl_dfs_view_readlink(const struct orl_dfs_view *v, const struct orl_dfs_entry *e, char *buf,
+			  size_t size)
+{
+	char text[ORL_DFS_LINK_MAX + 1];
+	int rc;
+
+	if (e->kind != ORL_DFS_LINK)
+		return -EINVAL;
+	rc = orl_dfs_text(v->fd, e->target, text);
+	if (rc)
+		return rc;
+	if (strlen(text) >= size)
+		return -ENAMETOOLONG;
+	strcpy(buf, text);
+	return 0;
+}
+
+void orl_dfs_views_fini(struct orl_dfs_views *all)
+{
+	for (int i = 0; i < (int)ORL_NR_PROCS; i++) {
+		orl_dfs_view_close(all->view[i]);
+		all->view[i] = NULL;
+	}
+}
+
+/* The view of a slot, fresh; NULL: its process has none. */
+static struct orl_dfs_view *take(struct orl_dfs_views *all, const struct orl_session *s, int slot)
+{
+	struct orl_dfs_view **v = &all->view[slot];
+
+	if (*v && orl_dfs_view_refresh(*v, s)) {
+		orl_dfs_view_close(*v);
+		*v = NULL;
+	}
+	if (!*v && orl_dfs_view_open(v, s, slot))
+		*v = NULL;
+	return *v;
+}
+
+struct orl_dfs_view *orl_dfs_views_next(struct orl_dfs_views *all, const struct orl_session *s,
+					int32_t pid, int *slot)
+{
+	const struct orl_proc *procs = orl_ctl_procs(s->domain.ctl);
+
+	for (; *slot < (int)ORL_NR_PROCS; (*slot)++) {
+		uint32_t its_pid = __atomic_load_n(&procs[*slot].pid, __ATOMIC_ACQUIRE);
+		struct orl_dfs_view *v;
+
+		if (its_pid != (uint32_t)pid) {
+			if (!its_pid && all->view[*slot]) {
+				orl_dfs_view_close(all->view[*slot]);
+				all->view[*slot] = NULL;
+			}
+			continue;
+		}
+		v = take(all, s, *slot);
+		if (v)
+			return v;
+	}
+	return NULL;
+}
+
+int orl_dfs_views_find(struct orl_dfs_views *all, const struct orl_session *s, int32_t pid,
+		       const char *path, struct orl_dfs_entry *e, const char **rest,
+		       struct orl_dfs_view **view)
+{
+	struct orl_dfs_view *v;
+	int rc = -ENOENT;
+
+	for (int slot = 0; (v = orl_dfs_views_next(all, s, pid, &slot)); slot++) {
+		int one = orl_dfs_view_find(v, path, e, rest);
+
+		if (!one) {
+			*view = v;
+			return 0;
+		}
+		rc = one == -ENOTDIR ? one : rc;
+	}
+	return rc;
+}
+
+/* "debugfs.SLOT", "socket.SLOT": the slot; -1: another file. */
+static int slot_of(const char *name)
+{
+	static const char *const bases[] = { ORL_DFS_NAME ".", ORL_DFS_SOCKET "." };
+
+	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
+		size_t len = strlen(bases[i]);
+		unsigned long slot;
+		char *end;
+
+		if (strncmp(name, bases[i], len) || !orl_domain_is_file_name(name))
+			continue;
+		slot = strtoul(name + len, &end, 10);
+		if (end > name + len && !*end && slot < ORL_NR_PROCS)
+			return (int)slot;
+	}
+	return -1;
+}
+
+int orl_dfs_sweep(const struct orl_session *s, bool dry_run, uint64_t *bytes)
+{
+	const struct orl_proc *procs = orl_ctl_procs(s->domain.ctl);
+	int nr = 0, fd = orl_domain_open_dir(s->domain.dir);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *e;
+	struct stat st;
+
+	if (!d && fd >= 0)
+		close(fd);
+	while (d && (e = readdir(d))) {
+		int slot = slot_of(e->d_name);
+
+		if (slot < 0 || __atomic_load_n(&procs[slot].pid, __ATOMIC_ACQUIRE) ||
+		    fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW))
+			continue;
+		if (!dry_run && unlinkat(fd, e->d_name, 0))
+			continue;
+		*bytes += (uint64_t)st.st_blocks * 512;
+		nr++;
+	}
+	if (d)
+		closedir(d);
+	return nr;
+}
