@@ -12,6 +12,11 @@
  * Plain values are read and written in the program's memory, at addr, by process_vm_readv(2) and
  * process_vm_writev(2); where the kernel forbids that (Yama), through the socket. Folders, links
  * and plain values need no thread of the program.
+ *
+ * Who writes a value holds a read lock (F_OFD_SETLK) on its node's bytes in the file meanwhile, and
+ * looks behind the lock whether the node is still there. Who removes a value's node asks, once it
+ * is FREE, for a write lock on those bytes, and drops it again: what he frees then is written by
+ * nobody. He waits for it a moment and no longer, for a tool may have been stopped.
  */
 #ifndef ORL_ABI_DEBUGFS_H
 #define ORL_ABI_DEBUGFS_H
@@ -87,20 +92,29 @@ struct orl_dfs {
  * The socket: SOCK_SEQPACKET, mode 0600, the peer's uid checked by both sides (the program's own,
  * or root). One connection is one open file: its first request is OPEN, closing it is release().
  * One request at a time; each has one answer, in order. A peer that breaks this is disconnected.
+ *
+ * A function that sleeps until something comes (wait_event_interruptible()) does not hang: before it
+ * sleeps the server says so with an answer of result ORL_DFS_SLEEPS, which is not counted as one,
+ * and the tool's patience ends no more. CANCEL ends its sleep with -ERESTARTSYS, the answer is then
+ * -EINTR unless the function made something else of it.
  */
+#define ORL_DFS_SLEEPS (-115)		/* -EINPROGRESS */
+
 #define ORL_DFS_REQUEST 0x7166644fU
 #define ORL_DFS_ANSWER 0x6166644fU
 #define ORL_DFS_DATA_MAX 65536U		/* bytes behind one request or answer */
 #define ORL_DFS_TIMEOUT_MS 5000U	/* what a tool waits for an answer before it says ETIMEDOUT */
 
 enum {
-	ORL_DFS_OPEN = 1,		/* node, serial, flags (O_*) */
-	ORL_DFS_READ,			/* off, len; answer: bytes, data; a short one is no end */
-	ORL_DFS_WRITE,			/* off, data; answer: bytes taken */
+	ORL_DFS_OPEN = 1,		/* node, serial, flags (O_*); answer: events: FMODE_* */
+	ORL_DFS_READ,			/* off, len, flags (O_NONBLOCK as it is now); answer: bytes,
+					   data; a short one is no end */
+	ORL_DFS_WRITE,			/* off, data, flags; answer: bytes taken */
 	ORL_DFS_LSEEK,			/* off, flags (SEEK_*); answer: off */
 	ORL_DFS_POLL,			/* flags (POLL*): answered at once */
 	ORL_DFS_WAIT,			/* the same, answered when one of them holds */
-	ORL_DFS_CANCEL,			/* ends a WAIT: the WAIT's answer is -EINTR; no answer of its own */
+	ORL_DFS_CANCEL,			/* ends a WAIT, or a function's sleep: its answer is -EINTR;
+					   no answer of its own */
 };
 
 struct orl_dfs_request {
