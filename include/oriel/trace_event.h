@@ -114,7 +114,7 @@ ORIEL_INLINE uint32_t oriel_array_bytes(long long len, unsigned long size)
  * Where not all data fits (@cut) a string takes no more than half of the room that is left, so that
  * what follows finds room too.
  */
-__attribute__((noinline, unused)) static uint32_t
+__attribute__((__noinline__, unused)) static uint32_t
 oriel_string_any(char *dst, const char *src, uint32_t max, uint32_t room, bool cut)
 {
 	const char *end;
@@ -174,7 +174,7 @@ ORIEL_INLINE uint32_t oriel_string_short(char *dst, const char *src, uint32_t ma
 
 /* What vsnprintf() makes of it, at most 511 bytes and its NUL; measured and cut as
  * oriel_string_any() does. */
-__attribute__((noinline, unused)) static uint32_t
+__attribute__((__noinline__, unused)) static uint32_t
 oriel_vstring(char *dst, uint32_t room, bool cut, const char *fmt, va_list *ap)
 {
 	char none[1];

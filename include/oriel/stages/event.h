@@ -25,7 +25,7 @@
  * the record.
  */
 #define ORIEL_PROBES(name, proto, args, then) \
-	__attribute__((noinline, cold)) static void oriel_probes_##name(void *__data, proto) \
+	__attribute__((__noinline__, cold)) static void oriel_probes_##name(void *__data, proto) \
 	{ \
 		int oriel_phase; \
 		struct oriel_probe *oriel_p = \

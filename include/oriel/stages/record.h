@@ -96,6 +96,11 @@
 #define __assign_rel_sockaddr(dst, src, len) \
 	memcpy(__get_rel_dynamic_array(dst), (src), __get_rel_dynamic_array_len(dst))
 
+/* A second name for __entry, where the source is the kernel's (oriel-linux/trace/define_trace.h). */
+#ifndef ORIEL_ENTRY_ALIAS
+#define ORIEL_ENTRY_ALIAS(name)
+#endif
+
 #ifndef ORIEL_RECORD_FUNCTIONS
 #define ORIEL_RECORD_FUNCTIONS
 /*
@@ -131,10 +136,11 @@ ORIEL_INLINE uint32_t oriel_close(void *entry, uint32_t len)
 	} \
 	ORIEL_INLINE void oriel_assign_##name(struct trace_event_raw_##name *__entry, proto) \
 	{ \
+		ORIEL_ENTRY_ALIAS(name) \
 		(void)__entry; \
 		assign \
 	} \
-	__attribute__((noinline, unused)) static void oriel_large_##name( \
+	__attribute__((__noinline__, unused)) static void oriel_large_##name( \
 		struct trace_event_call *__call, oriel_commit_fn oriel_commit, proto) \
 	{ \
 		struct trace_event_raw_##name oriel_measured, *__entry = &oriel_measured; \
