@@ -93,7 +93,7 @@ struct oriel_dso {
 	const struct oriel_site *sites_start, *sites_end;
 	struct trace_event_call *const *events_start, *const *events_end;
 	const struct trace_eval_map *const *evals_start, *const *evals_end;
-	struct _ddebug *dyndbg_start, *dyndbg_end;
+	struct _ddebug *const *dyndbg_start, *const *dyndbg_end; /* one site may stand twice */
 	struct ddebug_class_map *const *classes_start, *const *classes_end;
 	struct oriel_dso *next;
 	const char *modname;		/* of sites that name none; the runtime finds it */
@@ -122,8 +122,8 @@ extern const struct trace_eval_map *const __start_oriel_evals[]
 	__attribute__((weak, visibility("hidden")));
 extern const struct trace_eval_map *const __stop_oriel_evals[]
 	__attribute__((weak, visibility("hidden")));
-extern struct _ddebug __start_oriel_dyndbg __attribute__((weak, visibility("hidden")));
-extern struct _ddebug __stop_oriel_dyndbg __attribute__((weak, visibility("hidden")));
+extern struct _ddebug *const __start_oriel_dyndbg[] __attribute__((weak, visibility("hidden")));
+extern struct _ddebug *const __stop_oriel_dyndbg[] __attribute__((weak, visibility("hidden")));
 extern struct ddebug_class_map *const __start_oriel_classes[]
 	__attribute__((weak, visibility("hidden")));
 extern struct ddebug_class_map *const __stop_oriel_classes[]
@@ -139,8 +139,8 @@ __attribute__((weak, visibility("hidden"))) struct oriel_dso oriel_this_dso = {
 	__stop_oriel_events,
 	__start_oriel_evals,
 	__stop_oriel_evals,
-	&__start_oriel_dyndbg,
-	&__stop_oriel_dyndbg,
+	__start_oriel_dyndbg,
+	__stop_oriel_dyndbg,
 	__start_oriel_classes,
 	__stop_oriel_classes,
 	0,

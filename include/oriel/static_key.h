@@ -105,6 +105,20 @@ ORIEL_INLINE int static_key_count(struct static_key *key)
 
 ORIEL_END_DECLS
 
+#ifdef __cplusplus
+/*
+ * For a member of a class of its own: in an inline function or a template its static variable would
+ * be a symbol that others could replace, and the assembler could not refer to it. To clang the
+ * function must be internal for that; were it the variable, all of a file would have one name and
+ * be one.
+ */
+#ifdef __clang__
+#define ORIEL_OWN_FUNCTION __attribute__((always_inline, internal_linkage))
+#else
+#define ORIEL_OWN_FUNCTION __attribute__((always_inline))
+#endif
+#endif
+
 #if !defined(ORIEL_DISABLE) && ORIEL_JUMP_LABEL
 
 #define ORIEL_INSN_NOP ".byte 0x0f, 0x1f, 0x44, 0x00, 0x00\n"
@@ -154,16 +168,6 @@ oriel_done: \
 	leave oriel_taken;
 
 #ifdef __cplusplus
-/*
- * A class of its own: in an inline function or a template its static member variable would be a
- * symbol that others could replace, and the assembler could not refer to it. To clang the function
- * must be internal for that; were it the variable, all of a file would have one name and be one.
- */
-#ifdef __clang__
-#define ORIEL_OWN_FUNCTION __attribute__((always_inline, internal_linkage))
-#else
-#define ORIEL_OWN_FUNCTION __attribute__((always_inline))
-#endif
 #define ORIEL_BRANCH(x, likely_flag, start_jmp, when_nop) \
 	(__extension__({ \
 		struct __attribute__((visibility("hidden"))) oriel_branch { \
