@@ -94,6 +94,8 @@ int orl_live_create(struct orl_live **out, struct orl_session *s)
 	if (!ret)
 		ret = orl_comms_create(&l->comms);
 	if (!ret)
+		ret = orl_print_texts_live(&l->prints, &s->domain);
+	if (!ret)
 		ret = load_formats(l);
 	if (!ret)
 		ret = load_ftrace_formats(l);
@@ -101,6 +103,7 @@ int orl_live_create(struct orl_live **out, struct orl_session *s)
 		orl_live_destroy(l);
 		return ret;
 	}
+	orl_formats_set_prints(l->formats, l->prints);
 	load_names(l);
 	*out = l;
 	return 0;
@@ -110,6 +113,7 @@ void orl_live_destroy(struct orl_live *l)
 {
 	orl_formats_destroy(l->formats);
 	orl_comms_destroy(l->comms);
+	orl_print_texts_destroy(l->prints);
 	free(l);
 }
 

@@ -18,6 +18,7 @@ struct orl_live {
 	struct orl_session *session; /* not owned */
 	struct orl_formats *formats;
 	struct orl_comms *comms;
+	struct orl_print_texts *prints;
 	uint8_t id_known[ORL_LIVE_IDS / 8]; /* looked up, with or without success */
 	uint8_t tid_known[ORL_LIVE_TIDS / 8];
 	uint64_t named_ns; /* when threads were looked up last */

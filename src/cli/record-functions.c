@@ -11,11 +11,13 @@
  *   - an address of which no function is known has such a line too, or one with the file's name
  *   - where functions of two processes overlap, the second one has lines at its addresses
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/record.h"
 #include "decode/ftrace.h"
+#include "decode/kallsyms.h"
 #include "decode/text.h"
 #include "reader/tasks.h"
 #include "symbols/symbols.h"
@@ -47,22 +49,13 @@ static int32_t process_of(struct functions *f, int32_t tid)
 	return f->known[i].pid ? f->known[i].pid : tid;
 }
 
-/* A name is one word, and libtraceevent passes over those that begin with a dollar. */
-static void put_name(struct orl_text *out, const char *name)
-{
-	if (*name == '$')
-		orl_text_putc(out, '_');
-	for (const char *c = name + (*name == '$'); *c; c++)
-		orl_text_putc(out, (unsigned char)*c <= ' ' || *c == 0x7f ? '?' : *c);
-}
-
 static void put_line(struct orl_text *out, uint64_t addr, const char *name)
 {
-	orl_text_printf(out, "%016llx t ", (unsigned long long)addr);
-	if (name)
-		put_name(out, name);
-	else
-		orl_text_printf(out, "0x%llx", (unsigned long long)addr);
+	char own[24];
+
+	if (!name)
+		snprintf(own, sizeof(own), "0x%llx", (unsigned long long)addr);
+	orl_kallsyms_put(out, addr, name ? name : own);
 }
 
 /* End what the last line began, if that is at or below @before. */

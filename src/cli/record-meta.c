@@ -11,6 +11,7 @@
 #include "cli/live.h"
 #include "cli/record.h"
 #include "decode/ftrace.h"
+#include "decode/print-list.h"
 
 #define MAX_FTRACE 32U
 
@@ -87,17 +88,20 @@ static int write_file(struct orl_record_run *r, struct orl_tracedat_meta *m,
 {
 	struct orl_tracedat_format ftrace[MAX_FTRACE];
 	struct orl_tracedat_format *formats = calloc(ev->nr + 1, sizeof(*formats));
-	struct orl_text names = ORL_TEXT_INIT, functions = ORL_TEXT_INIT;
+	struct orl_text names = ORL_TEXT_INIT, functions = ORL_TEXT_INIT, prints = ORL_TEXT_INIT;
+	struct orl_text places = ORL_TEXT_INIT;
 	int ret = formats ? 0 : -ENOMEM;
 
 	add_names(r, &names);
 	orl_record_functions(r, &functions);
+	orl_print_list_functions(&places, &r->session.domain);
+	orl_print_list_formats(&prints, &r->session.domain);
 	for (uint32_t i = 0; i < r->pump->nr_rings; i++)
 		if (r->pump->ring[i].records || i < r->session.nr_cpus) {
 			add_stats(r, i, &stats[i]);
 			cpustat[i] = orl_text_str(&stats[i]);
 		}
-	if (names.failed || functions.failed)
+	if (names.failed || functions.failed || places.failed || prints.failed)
 		ret = -ENOMEM;
 	if (!ret) {
 		m->ftrace = ftrace;
@@ -105,6 +109,8 @@ static int write_file(struct orl_record_run *r, struct orl_tracedat_meta *m,
 		m->events = formats;
 		m->nr_events = pick_formats(r, ev, formats);
 		m->kallsyms = orl_text_str(&functions);
+		m->kallsyms_above = orl_text_str(&places);
+		m->printk = orl_text_str(&prints);
 		m->cmdlines = orl_text_str(&names);
 		m->cpustat = cpustat;
 		orl_tracedat_trim(r->file, r->session.nr_cpus);
@@ -112,6 +118,8 @@ static int write_file(struct orl_record_run *r, struct orl_tracedat_meta *m,
 	}
 	orl_text_fini(&names);
 	orl_text_fini(&functions);
+	orl_text_fini(&places);
+	orl_text_fini(&prints);
 	free(formats);
 	return ret;
 }

@@ -17,6 +17,7 @@ struct report {
 	struct orl_formats *formats;
 	struct orl_comms *comms;
 	struct orl_kallsyms *functions;
+	struct orl_print_texts *prints;
 	unsigned int nr_unreadable; /* formats */
 };
 
@@ -40,6 +41,7 @@ static int load(struct report *r)
 {
 	struct orl_datfile_text text = orl_datfile_cmdlines(r->file);
 	struct orl_datfile_text functions = orl_datfile_kallsyms(r->file);
+	struct orl_datfile_text prints = orl_datfile_printk(r->file);
 	const struct orl_datfile_format *format;
 	unsigned int nr;
 	int ret = orl_formats_create(&r->formats);
@@ -50,9 +52,12 @@ static int load(struct report *r)
 		ret = orl_comms_load(r->comms, text.text, text.len);
 	if (!ret)
 		ret = orl_kallsyms_parse(&r->functions, functions.text, functions.len);
+	if (!ret)
+		ret = orl_print_texts_parse(&r->prints, prints.text, prints.len);
 	if (ret)
 		return ret;
 	orl_formats_set_functions(r->formats, r->functions);
+	orl_formats_set_prints(r->formats, r->prints);
 	format = orl_datfile_ftrace(r->file, &nr);
 	ret = add_formats(r, format, nr);
 	if (ret)
@@ -123,6 +128,7 @@ int orl_cmd_report(const struct orl_args *args)
 	orl_comms_destroy(r.comms);
 	orl_formats_destroy(r.formats);
 	orl_kallsyms_destroy(r.functions);
+	orl_print_texts_destroy(r.prints);
 	orl_datfile_close(r.file);
 	return ret;
 }

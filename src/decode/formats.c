@@ -9,6 +9,7 @@ struct orl_formats {
 	struct orl_format **by_id;
 	unsigned int nr;		/* length of by_id */
 	const struct orl_kallsyms *functions; /* not owned */
+	struct orl_print_texts *prints; /* not owned */
 };
 
 int orl_formats_create(struct orl_formats **out)
@@ -77,6 +78,16 @@ void orl_formats_set_functions(struct orl_formats *t, const struct orl_kallsyms 
 const struct orl_kallsyms *orl_formats_functions(const struct orl_formats *t)
 {
 	return t->functions;
+}
+
+void orl_formats_set_prints(struct orl_formats *t, struct orl_print_texts *p)
+{
+	t->prints = p;
+}
+
+struct orl_print_texts *orl_formats_prints(const struct orl_formats *t)
+{
+	return t->prints;
 }
 
 void orl_formats_destroy(struct orl_formats *t)

@@ -8,6 +8,7 @@
 
 #include "decode/format.h"
 #include "decode/kallsyms.h"
+#include "decode/print-texts.h"
 
 #define ORL_MAX_EVENT_ID 65535	/* a record has 16 bits for it */
 #define ORL_COMM_LEN	 16	/* with the terminating NUL, as in the kernel */
@@ -45,6 +46,17 @@ void orl_formats_set_functions(struct orl_formats *t, const struct orl_kallsyms 
 
 /** orl_formats_functions() - what was set, or NULL */
 const struct orl_kallsyms *orl_formats_functions(const struct orl_formats *t);
+
+/**
+ * orl_formats_set_prints() - print records of ftrace:bprint by @p
+ * @p: must live as long as the table; NULL, as at first: their formats are not known
+ *
+ * A table with one belongs to one thread.
+ */
+void orl_formats_set_prints(struct orl_formats *t, struct orl_print_texts *p);
+
+/** orl_formats_prints() - what was set, or NULL */
+struct orl_print_texts *orl_formats_prints(const struct orl_formats *t);
 
 /** orl_formats_destroy() - free the table and its formats; NULL is allowed */
 void orl_formats_destroy(struct orl_formats *t);

@@ -170,6 +170,15 @@ uint32_t orl_kallsyms_nr(const struct orl_kallsyms *k)
 	return k->nr;
 }
 
+void orl_kallsyms_put(struct orl_text *out, uint64_t addr, const char *name)
+{
+	orl_text_printf(out, "%016llx t ", (unsigned long long)addr);
+	if (!*name || *name == '$')
+		orl_text_putc(out, '_');
+	for (const char *c = name + (*name == '$'); *c; c++)
+		orl_text_putc(out, (unsigned char)*c <= ' ' || *c == 0x7f ? '?' : *c);
+}
+
 void orl_kallsyms_destroy(struct orl_kallsyms *k)
 {
 	if (!k)

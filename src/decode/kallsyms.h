@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "decode/text.h"
+
 #define ORL_KALLSYMS_MAX (2U << 20) /* functions; what comes behind them is not read */
 
 struct orl_kallsyms;
@@ -38,6 +40,14 @@ bool orl_kallsyms_find(const struct orl_kallsyms *k, uint64_t addr, struct orl_f
 
 /** orl_kallsyms_nr() - how many functions were read */
 uint32_t orl_kallsyms_nr(const struct orl_kallsyms *k);
+
+/**
+ * orl_kallsyms_put() - append "ADDRESS t NAME", without a newline
+ *
+ * A name is one word there, and libtraceevent passes over those that begin with a dollar: what does
+ * not fit is replaced.
+ */
+void orl_kallsyms_put(struct orl_text *out, uint64_t addr, const char *name);
 
 /** orl_kallsyms_destroy() - free the table; NULL is allowed */
 void orl_kallsyms_destroy(struct orl_kallsyms *k);

@@ -41,4 +41,19 @@ void orl_line_unknown(struct orl_text *out, const struct orl_line_head *h);
 void orl_line_text(struct orl_text *out, const struct orl_format *f, const char *field,
 		   const struct orl_record *rec);
 
+/* ---- line-bprint.c: records of ftrace:bprint ---- */
+
+/** orl_line_bprint_report() - "function: text", as libtraceevent has it */
+void orl_line_bprint_report(struct orl_text *out, const struct orl_formats *formats,
+			    const struct orl_record *rec);
+
+/** orl_line_bprint() - the same as the kernel's trace file has it; @msg_only: the text alone */
+void orl_line_bprint(struct orl_text *out, const struct orl_line_style *style,
+		     const struct orl_formats *formats, const struct orl_record *rec,
+		     bool msg_only);
+
+/** orl_line_bprint_json() - the members of "fields": ip, function, fmt, msg */
+void orl_line_bprint_json(struct orl_text *out, const struct orl_formats *formats,
+			  const struct orl_record *rec);
+
 #endif

@@ -290,7 +290,8 @@ static void put_stack(struct orl_text *out, const struct orl_line_style *style,
 }
 
 static void put_text(struct orl_text *out, const struct orl_line_style *style,
-		     const struct orl_line_head *h, const struct orl_record *rec)
+		     const struct orl_formats *formats, const struct orl_line_head *h,
+		     const struct orl_record *rec)
 {
 	if (!h->format) {
 		orl_line_unknown(out, h);
@@ -305,6 +306,8 @@ static void put_text(struct orl_text *out, const struct orl_line_style *style,
 		put_raw_data(out, rec);
 	} else if (h->format->special == ORL_SPECIAL_STACK) {
 		put_stack(out, style, h, rec);
+	} else if (h->format->special == ORL_SPECIAL_BPRINT) {
+		orl_line_bprint(out, style, formats, rec, false);
 	} else {
 		orl_text_write(out, h->format->label, h->format->label_len);
 		orl_text_putc(out, ' ');
@@ -314,7 +317,8 @@ static void put_text(struct orl_text *out, const struct orl_line_style *style,
 
 /* The forms raw, hex and bin know only ids. */
 static void put_numbers(struct orl_text *out, const struct orl_line_style *style,
-			const struct orl_line_head *h, const struct orl_record *rec)
+			const struct orl_formats *formats, const struct orl_line_head *h,
+			const struct orl_record *rec)
 {
 	bool context = style->options & ORL_OPT_CONTEXT_INFO;
 
@@ -342,6 +346,12 @@ static void put_numbers(struct orl_text *out, const struct orl_line_style *style
 			put_raw_data(out, rec);
 			return;
 		}
+		if (h->format && h->format->special == ORL_SPECIAL_BPRINT && rec->len >= 16) {
+			orl_text_printf(out, ": %llx : ",
+					(unsigned long long)orl_load(rec->data + 8, 8));
+			orl_line_bprint(out, style, formats, rec, true);
+			return;
+		}
 	}
 	orl_text_puts(out, "type: ");
 	orl_text_u64(out, h->type);
@@ -365,15 +375,18 @@ void orl_line_styled(struct orl_text *out, const struct orl_line_style *style,
 	if ((options & ORL_OPT_PRINTK_MSGONLY) && h.format &&
 	    h.format->special == ORL_SPECIAL_MARKER) {
 		orl_line_text(out, h.format, "buf", rec);
+	} else if ((options & ORL_OPT_PRINTK_MSGONLY) && h.format &&
+		   h.format->special == ORL_SPECIAL_BPRINT) {
+		orl_line_bprint(out, style, formats, rec, true);
 	} else if (options & FORMS) {
-		put_numbers(out, style, &h, rec);
+		put_numbers(out, style, formats, &h, rec);
 	} else {
 		if ((options & (ORL_OPT_CONTEXT_INFO | ORL_OPT_LATENCY_FORMAT)) ==
 		    ORL_OPT_CONTEXT_INFO)
 			put_context(out, style, &h, rec);
 		else if (options & ORL_OPT_CONTEXT_INFO)
 			put_latency(out, style, &h, rec);
-		put_text(out, style, &h, rec);
+		put_text(out, style, formats, &h, rec);
 	}
 	orl_text_putc(out, '\n');
 }

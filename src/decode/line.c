@@ -161,6 +161,8 @@ void orl_line_report(struct orl_text *out, const struct orl_formats *formats,
 		orl_text_putc(out, ' ');
 		if (h.format->special == ORL_SPECIAL_STACK)
 			put_report_stack(out, orl_formats_functions(formats), rec);
+		else if (h.format->special == ORL_SPECIAL_BPRINT)
+			orl_line_bprint_report(out, formats, rec);
 		else if (!orl_sched_print(h.format, rec->data, rec->len, out))
 			orl_format_print_named(h.format, orl_formats_functions(formats), rec->data,
 					       rec->len, out);
@@ -200,7 +202,10 @@ void orl_line_json(struct orl_text *out, const struct orl_formats *formats,
 		if (h.format) {
 			orl_text_write(out, h.format->json_name, h.format->json_name_len);
 			orl_text_puts(out, ",\"fields\":{");
-			orl_format_json(h.format, rec->data, rec->len, out);
+			if (h.format->special == ORL_SPECIAL_BPRINT)
+				orl_line_bprint_json(out, formats, rec);
+			else
+				orl_format_json(h.format, rec->data, rec->len, out);
 			orl_text_putc(out, '}');
 		} else {
 			orl_text_puts(out, "null,\"id\":");

@@ -168,12 +168,12 @@ static void put_bitmap(struct orl_text *out, const struct orl_spec *s, const uin
 }
 
 /* With the offset where libtraceevent has it: it names %pB, but without one. */
-static bool put_function(const struct orl_eval *e, const struct orl_spec *s, uint64_t addr,
-			 struct orl_text *out)
+static bool put_function(struct orl_text *out, const struct orl_spec *s,
+			 const struct orl_kallsyms *functions, uint64_t addr)
 {
 	struct orl_function f;
 
-	if (!orl_kallsyms_find(e->functions, addr, &f))
+	if (!orl_kallsyms_find(functions, addr, &f))
 		return false;
 	orl_text_escape(out, f.name, f.len);
 	if (strchr("SF", s->ext[0])) {
@@ -183,18 +183,17 @@ static bool put_function(const struct orl_eval *e, const struct orl_spec *s, uin
 	return true;
 }
 
-static void put_address(struct orl_eval *e, const struct orl_spec *s, uint32_t node,
-			struct orl_text *out)
+void orl_conv_address(struct orl_text *out, const struct orl_spec *s, enum orl_print_mode mode,
+		      const struct orl_kallsyms *functions, uint64_t v)
 {
-	uint64_t v = orl_eval_number(e, node);
 	bool symbol = s->ext[0] && strchr("SsFfB", s->ext[0]);
 	const struct orl_spec digits = {.conv = 'x', .size = 8, .has_prec = true, .prec = 16};
 
-	if (symbol && e->functions && put_function(e, s, v, out))
+	if (symbol && functions && put_function(out, s, functions, v))
 		return;
-	if (symbol && !e->functions && v == ORL_FTRACE_MARKER_IP) {
+	if (symbol && !functions && v == ORL_FTRACE_MARKER_IP) {
 		orl_text_puts(out, ORL_FTRACE_MARKER_NAME);
-	} else if (e->prog->mode == ORL_PRINT_KERNEL && !symbol) {
+	} else if (mode == ORL_PRINT_KERNEL && !symbol) {
 		orl_conv_int(out, &digits, v);
 	} else if (!v && !symbol) {
 		orl_text_puts(out, "(nil)");
@@ -234,7 +233,7 @@ void orl_conv_pointer(struct orl_eval *e, const struct orl_spec *s, uint32_t nod
 	uint32_t len = 0;
 
 	if (!s->ext[0] || !strchr("MmIiUhb", s->ext[0])) {
-		put_address(e, s, node, out);
+		orl_conv_address(out, s, e->prog->mode, e->functions, orl_eval_number(e, node));
 		return;
 	}
 	if (!orl_eval_bytes(e, node, &data, &len))

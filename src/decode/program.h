@@ -132,6 +132,7 @@ enum orl_special {
 	ORL_SPECIAL_MARKER,	/* ftrace:print, a write to trace_marker */
 	ORL_SPECIAL_RAW_DATA,	/* ftrace:raw_data, a write to trace_marker_raw */
 	ORL_SPECIAL_STACK,	/* ftrace:kernel_stack */
+	ORL_SPECIAL_BPRINT,	/* ftrace:bprint, a pr_debug() or trace_printk() */
 	ORL_SPECIAL_SWITCH,	/* sched:sched_switch */
 	ORL_SPECIAL_WAKEUP,	/* sched:sched_wakeup, sched:sched_wakeup_new */
 };
@@ -289,6 +290,13 @@ void orl_conv_string(struct orl_eval *e, const struct orl_spec *spec, uint32_t n
 /** orl_conv_pointer() - print a node for %p and what may follow it */
 void orl_conv_pointer(struct orl_eval *e, const struct orl_spec *spec, uint32_t node,
 		      struct orl_text *out);
+
+/**
+ * orl_conv_address() - print a %p that is a number, or the name of the function that is there
+ * @functions: by which %ps names addresses, or NULL
+ */
+void orl_conv_address(struct orl_text *out, const struct orl_spec *spec, enum orl_print_mode mode,
+		      const struct orl_kallsyms *functions, uint64_t v);
 
 /** orl_conv_bitmask() - hex words, most significant first, as the kernel's %*pb */
 void orl_conv_bitmask(struct orl_text *out, const uint8_t *data, uint32_t len);

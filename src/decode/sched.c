@@ -102,6 +102,8 @@ enum orl_special orl_special_find(const char *system, const char *name)
 		return ORL_SPECIAL_RAW_DATA;
 	if (!strcmp(system, "ftrace") && !strcmp(name, "kernel_stack"))
 		return ORL_SPECIAL_STACK;
+	if (!strcmp(system, "ftrace") && !strcmp(name, "bprint"))
+		return ORL_SPECIAL_BPRINT;
 	if (strcmp(system, "sched"))
 		return ORL_SPECIAL_NONE;
 	if (!strcmp(name, "sched_switch"))

@@ -165,15 +165,17 @@ static int add_text(struct orl_front *f, uint16_t id, const char *what, const ch
 	return orl_front_add_section(f, id, what, &b);
 }
 
-/* The line of the markers is the last: nothing is above their address. */
-static int add_kallsyms(struct orl_front *f, const char *lines)
+static int add_kallsyms(struct orl_front *f, const struct orl_tracedat_meta *m)
 {
-	size_t len = lines ? strlen(lines) : 0;
+	const char *part[] = { m->kallsyms, ORL_FTRACE_KALLSYMS, m->kallsyms_above };
 	struct blob b = { 0 };
+	uint32_t len = 0;
 
-	blob_add32(&b, (uint32_t)(len + strlen(ORL_FTRACE_KALLSYMS)));
-	blob_add(&b, lines, len);
-	blob_add(&b, ORL_FTRACE_KALLSYMS, strlen(ORL_FTRACE_KALLSYMS));
+	for (size_t i = 0; i < 3; i++)
+		len += part[i] ? (uint32_t)strlen(part[i]) : 0;
+	blob_add32(&b, len);
+	for (size_t i = 0; i < 3; i++)
+		blob_add(&b, part[i], part[i] ? strlen(part[i]) : 0);
 	return orl_front_add_section(f, ORL_DAT_KALLSYMS, "kallsyms", &b);
 }
 
@@ -183,7 +185,7 @@ int orl_front_add_meta(struct orl_front *f, const struct orl_tracedat_meta *m)
 
 	rc = rc ? rc : add_ftrace(f, m);
 	rc = rc ? rc : add_events(f, m);
-	rc = rc ? rc : add_kallsyms(f, m->kallsyms);
+	rc = rc ? rc : add_kallsyms(f, m);
 	rc = rc ? rc : add_text(f, ORL_DAT_PRINTK, "printk", m->printk);
 	return rc ? rc : add_text(f, ORL_DAT_CMDLINES, "command lines", m->cmdlines);
 }

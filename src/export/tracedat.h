@@ -31,6 +31,7 @@ struct orl_tracedat_meta {
 	const struct orl_tracedat_format *events;	/* in any order */
 	unsigned int nr_events;
 	const char *kallsyms;		/* as /proc/kallsyms, by address, all below markers' */
+	const char *kallsyms_above;	/* ... all above it */
 	const char *printk;		/* text of printk_formats */
 	const char *cmdlines;		/* text of saved_cmdlines: "PID COMM\n" */
 	const char *const *cpustat;	/* text of per_cpu/cpuN/stats, nr_cpus of them, some NULL */

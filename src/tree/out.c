@@ -114,10 +114,12 @@ int orl_out_create(struct orl_out **out, struct orl_file *f, struct orl_session 
 	o->style.arg = o;
 	o->style.tgid = style_tgid;
 	o->style.symbol = style_symbol;
-	if (orl_formats_create(&o->formats) || orl_comms_create(&o->comms)) {
+	if (orl_formats_create(&o->formats) || orl_comms_create(&o->comms) ||
+	    orl_print_texts_live(&o->prints, &s->domain)) {
 		orl_out_destroy(o);
 		return -ENOMEM;
 	}
+	orl_formats_set_prints(o->formats, o->prints);
 	*out = o;
 	return 0;
 }
@@ -129,6 +131,7 @@ void orl_out_destroy(struct orl_out *o)
 	orl_merge_close(o->merge);
 	orl_formats_destroy(o->formats);
 	orl_comms_destroy(o->comms);
+	orl_print_texts_destroy(o->prints);
 	orl_symbols_destroy(o->symbols);
 	free(o->held_data);
 	free(o);

@@ -28,6 +28,7 @@ struct orl_out {
 	struct orl_line_style style;
 	struct orl_formats *formats;
 	struct orl_comms *comms;
+	struct orl_print_texts *prints;
 	struct orl_symbols *symbols;
 	uint32_t line_len;		/* bytes that a line has, about: orl_out_some() */
 	uint64_t named_ns;		/* since when the names below hold */

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "decode/print-list.h"
 #include "reader/clocks.h"
 #include "reader/control.h"
 #include "tree/kinds.h"
@@ -117,11 +118,9 @@ static int store_cmdlines_size(struct orl_file *f, char *buf, size_t len)
 	return 0;
 }
 
-static int show_nothing(struct orl_file *f, struct orl_text *out)
+static int show_printk_formats(struct orl_file *f, struct orl_text *out)
 {
-	(void)f;
-	(void)out;
-	return 0;
+	return orl_print_list_formats(out, &f->session->domain);
 }
 
 /* free_buffer: writing does nothing, closing gives the memory back. */
@@ -155,7 +154,7 @@ const struct orl_kind orl_kinds_tracing_values[] = {
 	{ "current_tracer", 0640, SHARED, show_tracer, store_tracer },
 	{ "error_log", 0640, SHARED, orl_show_errors, orl_store_errors, orl_trunc_errors },
 	{ "free_buffer", 0200, WAIT, NULL, store_nothing, .release = release_free_buffer },
-	{ "printk_formats", 0440, SHARED | ORL_KIND_TOP, show_nothing },
+	{ "printk_formats", 0440, SHARED | ORL_KIND_TOP, show_printk_formats },
 	{ "saved_cmdlines_size", 0640, SHARED | ORL_KIND_TOP, show_cmdlines_size,
 	  store_cmdlines_size },
 	{ "timestamp_mode", 0440, SHARED, show_timestamp_mode },
