@@ -8,6 +8,7 @@ _oriel_options() {
 	case $1 in
 	list) echo '--json -p: -v' ;;
 	enable | disable) echo '-f -p:' ;;
+	dyndbg) echo '-f -p: --list --json' ;;
 	trace | follow | report) echo '--json' ;;
 	clear) echo '' ;;
 	record) echo '-e: -p: -o: --preload: --duration: --max-size: --json' ;;
@@ -20,7 +21,7 @@ _oriel_options() {
 	esac
 }
 
-_oriel_commands='list enable disable trace follow clear record report doctor gc ls cat write tree mount umount exec'
+_oriel_commands='list enable disable dyndbg trace follow clear record report doctor gc ls cat write tree mount umount exec'
 
 _oriel_events() {
 	# A colon breaks words in bash, so only what follows it is offered where one was typed.

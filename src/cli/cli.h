@@ -49,6 +49,7 @@ struct orl_args {
 	bool foreground;
 	bool details;
 	bool append;
+	bool list;
 	pid_t pid; /* 0: not given */
 	const char *output;
 	const char *preload;
@@ -73,6 +74,7 @@ struct orl_command {
 int orl_cmd_list(const struct orl_args *args);
 int orl_cmd_enable(const struct orl_args *args);
 int orl_cmd_disable(const struct orl_args *args);
+int orl_cmd_dyndbg(const struct orl_args *args);
 int orl_cmd_trace(const struct orl_args *args);
 int orl_cmd_follow(const struct orl_args *args);
 int orl_cmd_clear(const struct orl_args *args);

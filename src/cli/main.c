@@ -8,7 +8,7 @@
  *   0  done                          4  not permitted
  *   1  failed                        5  damaged input
  *   2  the command line is wrong     6  done, but some process was not reached
- *   3  no event matches              130  interrupted, and ended cleanly
+ *   3  nothing matches               130  interrupted, and ended cleanly
  *
  * record and exec with a program give the program's own status, unless they have to report a
  * failure of their own; exec says 126 and 127 as the shell does.
@@ -24,6 +24,9 @@ static const struct orl_command commands[] = {
 	{ "enable", "switch events on", "[-f] [-p PID] PATTERN...", "fp", 1, -1, orl_cmd_enable },
 	{ "disable", "switch events off", "[-f] [-p PID] PATTERN...", "fp", 1, -1,
 	  orl_cmd_disable },
+	{ "dyndbg", "switch single pr_debug() lines",
+	  "[-f] [-p PID] QUERY...\n       oriel dyndbg --list [-p PID] [--json]", "fpTj", 0, -1,
+	  orl_cmd_dyndbg },
 	{ "trace", "print what the rings hold", "[--json]", "j", 0, 0, orl_cmd_trace },
 	{ "follow", "print records as they are made", "[--json]", "j", 0, 0, orl_cmd_follow },
 	{ "clear", "empty the rings", "", "", 0, 0, orl_cmd_clear },
@@ -53,7 +56,7 @@ static const char epilogue[] =
 	"PATTERN is system:event; both halves may hold the globs * ? and [..].\n"
 	"ORIEL_DOMAIN names the domain unless --domain does; the default is \"default\".\n"
 	"\n"
-	"Exit status: 0 done, 1 failed, 2 wrong command line, 3 no event matches, 4 not "
+	"Exit status: 0 done, 1 failed, 2 wrong command line, 3 nothing matches, 4 not "
 	"permitted,\n"
 	"5 damaged input, 6 a process was not reached, 130 interrupted (after a clean end).\n";
 
