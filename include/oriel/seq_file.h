@@ -27,6 +27,7 @@
 #ifndef ORIEL_SEQ_FILE_H
 #define ORIEL_SEQ_FILE_H
 
+#include <oriel/hexdump.h>
 #include <oriel/simple.h>
 #include <stdarg.h>
 
@@ -237,11 +238,6 @@ ORIEL_SHARED_INLINE void seq_show_option(struct seq_file *m, const char *name, c
 		seq_escape(m, value, ", \t\n\\");
 	}
 }
-
-#ifndef ORIEL_DUMP_PREFIX
-#define ORIEL_DUMP_PREFIX
-enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
-#endif
 
 /**
  * seq_hex_dump() - lines of hexadecimal bytes

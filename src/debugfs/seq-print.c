@@ -4,11 +4,11 @@
  * not fit, sets count to size, and seq.c comes again with more room.
  */
 #define ORIEL_INTERNAL
+#include <oriel/hexdump.h>
 #pragma GCC visibility push(default)
 #include <oriel/seq_file.h>
 #pragma GCC visibility pop
 
-#include "domain/hex.h"
 #include "runtime/text.h"
 
 void seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
@@ -160,12 +160,13 @@ void seq_escape_mem(struct seq_file *m, const char *src, size_t len, unsigned in
 void seq_hex_dump(struct seq_file *m, const char *prefix_str, int prefix_type, int rowsize,
 		  int groupsize, const void *buf, size_t len, bool ascii)
 {
-	size_t row = orl_hex_row(rowsize);
+	size_t row = rowsize == 32 ? 32 : 16;
 	const char *bytes = buf;
-	char line[ORL_HEX_LINE_MAX];
+	char line[ORIEL_HEX_LINE];
 
 	for (size_t at = 0; at < len && !seq_has_overflowed(m); at += row) {
-		orl_hex_line(line, sizeof(line), bytes + at, len - at, rowsize, groupsize, ascii);
+		hex_dump_to_buffer(bytes + at, len - at, rowsize, groupsize, line, sizeof(line),
+				   ascii);
 		put_delimiter(m, prefix_str);
 		if (prefix_type == DUMP_PREFIX_ADDRESS)
 			seq_printf(m, "%p: ", (const void *)(bytes + at));

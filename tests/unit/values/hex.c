@@ -8,17 +8,17 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-#include "domain/hex.h"
+#define ORIEL_INTERNAL
+#include <oriel/hexdump.h>
 
 static const char bytes[] = "0123456789abcde\n0123456789abcdef";
 
 static void line_is(size_t len, int rowsize, int groupsize, bool ascii, const char *want)
 {
-	char line[ORL_HEX_LINE_MAX];
+	char line[ORIEL_HEX_LINE];
 
-	assert_int_equal(orl_hex_line(line, sizeof(line), bytes, len, rowsize, groupsize, ascii),
-			 strlen(want));
+	assert_int_equal(hex_dump_to_buffer(bytes, len, rowsize, groupsize, line, sizeof(line),
+					    ascii), strlen(want));
 	assert_string_equal(line, want);
 }
 
@@ -45,6 +45,9 @@ static void groups_are_numbers_of_this_machine(void **state)
 static void characters_have_a_column(void **state)
 {
 	line_is(16, 16, 1, true, "30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 0a  0123456789abcde.");
+	line_is(32, 32, 1, true, "30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 0a "
+				 "30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  "
+				 "0123456789abcde.0123456789abcdef");
 	line_is(2, 16, 1, true, "30 31                                            01");
 }
 
@@ -52,9 +55,9 @@ static void a_cut_line_says_how_long_it_would_be(void **state)
 {
 	char line[4];
 
-	assert_int_equal(orl_hex_line(line, sizeof(line), bytes, 2, 16, 1, false), 5);
+	assert_int_equal(hex_dump_to_buffer(bytes, 2, 16, 1, line, sizeof(line), false), 5);
 	assert_string_equal(line, "30 ");
-	assert_int_equal(orl_hex_line(NULL, 0, bytes, 2, 16, 1, false), 5);
+	assert_int_equal(hex_dump_to_buffer(bytes, 2, 16, 1, NULL, 0, false), 5);
 }
 
 int main(void)
