@@ -17,4 +17,7 @@ void orl_doctor_processes(struct orl_checks *c, struct orl_session *s, pid_t pid
 /** orl_doctor_stranger() - why a process is not in the domain; @s: NULL if there is none */
 void orl_doctor_stranger(struct orl_checks *c, const struct orl_session *s, pid_t pid);
 
+/** orl_doctor_lines() - dynamic debug: what can be switched, and what is damaged or full */
+void orl_doctor_lines(struct orl_checks *c, struct orl_session *s);
+
 #endif /* ORL_CLI_DOCTOR_PROCESS_H */

@@ -110,6 +110,7 @@ static void check_session(struct orl_checks *c, const struct orl_args *args)
 		return;
 	}
 	orl_doctor_rings(c, &s);
+	orl_doctor_lines(c, &s);
 	orl_doctor_processes(c, &s, args->pid);
 	orl_session_close(&s);
 }

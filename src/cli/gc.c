@@ -7,7 +7,7 @@
  *   somebody uses it              kept; slots and leased rings of dead processes in it are freed,
  *                                 and rules of dead tools and for dead processes taken back
  *   record-PID, recorder dead     removed: nobody but the recorder was ever to read it
- *   rules enable something        kept: that is a wish for programs to come. --force removes it
+ *   rules or queries enable something  kept: a wish for programs to come. --force removes it
  *   else                          removed
  *
  * A mount whose server is gone is taken away.
@@ -158,7 +158,7 @@ static void tidy(struct gc *g, struct orl_session *s, unsigned int dead)
 	}
 	snprintf(why, sizeof(why),
 		 "slots of %u dead processes, %u leased rings of dead threads, %u rules of dead "
-		 "tools and processes and %d files of dead tools%s",
+		 "tools and processes and %d files of dead tools and processes%s",
 		 dead, leases, rules, files, g->args->dry_run ? " would be freed" : " freed");
 	g->freed += bytes;
 	say(g, s->domain.dir, "tidied", (int64_t)bytes, why);
@@ -244,7 +244,8 @@ static void judge(struct gc *g, struct orl_session *s, const char *name)
 	} else if (is_dead_recording(name)) {
 		drop_unused(g, s, name, gen, "its recorder is dead");
 	} else if (orl_domain_wants_events(s) && !g->args->force) {
-		say(g, s->domain.dir, "kept", -1, "its rules enable events; --force removes it");
+		say(g, s->domain.dir, "kept", -1,
+		    "its rules enable events or lines; --force removes it");
 	} else {
 		drop_unused(g, s, name, gen, "nothing uses it");
 	}

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "reader/control.h"
+#include "reader/dyndbg.h"
 #include "reader/set-impl.h"
 
 #define NR_IDS (ORL_NR_INSTANCES * 4 + ORL_NR_HOOKS)
@@ -155,6 +156,8 @@ int orl_domain_sweep(struct orl_session *top, bool dry_run, uint64_t *bytes)
 	orl_instance_foreach(top, add_instance, &p);
 	if (known->is_sure)
 		rc = sweep_dir(&p, bytes);
+	if (rc >= 0)
+		rc += orl_dyndbg_sweep(top, dry_run, bytes);
 	if (fd >= 0)
 		orl_set_unlock(fd);
 	free(known);
@@ -196,9 +199,22 @@ static bool look_for_wish(const char *name, uint32_t id, void *arg)
 	return !w->found;
 }
 
+/* A query that switches lines on in programs to come. */
+static bool wants_lines(const struct orl_session *top)
+{
+	struct orl_queries *kept = malloc(sizeof(*kept));
+	bool found = false;
+
+	if (kept && !orl_dyndbg_kept(top, kept))
+		for (uint32_t i = 0; i < kept->nr && !found; i++)
+			found = !kept->query[i].pid && (kept->query[i].set & ORL_SITE_PRINT);
+	free(kept);
+	return found;
+}
+
 bool orl_domain_wants_events(const struct orl_session *top)
 {
-	struct wish w = { top, wants_events(top) };
+	struct wish w = { top, wants_events(top) || wants_lines(top) };
 
 	if (!w.found)
 		orl_instance_foreach(top, look_for_wish, &w);

@@ -9,7 +9,7 @@
 
 /**
  * orl_domain_sweep() - finish resizes that wait for processes, and remove files that no instance
- * speaks of: sets, rings, hooks, hists and errors
+ * speaks of: sets, rings, hooks, hists and errors; and what ended processes showed: print sites
  * @top:     session of the top instance
  * @dry_run: change nothing
  * @bytes:   receives the memory that the files had
@@ -18,8 +18,8 @@
  */
 int orl_domain_sweep(struct orl_session *top, bool dry_run, uint64_t *bytes);
 
-/** orl_domain_wants_events() - does any instance have an event on, for programs that come or are
- * there? Overlays of running tools do not count. */
+/** orl_domain_wants_events() - does any instance have an event on, or a query a line, for programs
+ * that come or are there? Overlays of running tools do not count. */
 bool orl_domain_wants_events(const struct orl_session *top);
 
 #endif /* ORL_READER_SWEEP_H */
