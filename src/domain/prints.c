@@ -162,7 +162,10 @@ static struct orl_print *entry_of(const struct orl_registry *r, uint64_t word)
 
 /* An entry that is being made or looked for: its fixed part, and its texts in order. */
 struct draft {
-	struct orl_print head;
+	uint64_t hash;
+	uint32_t len, line;
+	uint8_t kind, class_id;
+	uint16_t text_len[ORL_PRINT_NR_TEXTS];
 	const char *text[ORL_PRINT_NR_TEXTS];
 };
 
@@ -181,38 +184,44 @@ static int draft_from(struct draft *d, const struct orl_print_source *site)
 	size_t len = FIXED;
 	uint64_t hash = HASH_SEED;
 
-	*d = (struct draft){ .head = { .line = site->line, .kind = site->kind,
-				       .class_id = site->class_id } };
+	*d = (struct draft){ .line = site->line, .kind = site->kind,
+			     .class_id = site->class_id };
 	for (unsigned int i = 0; i < ORL_PRINT_NR_TEXTS; i++) {
 		bool may_cut = i != ORL_PRINT_HEAD && i != ORL_PRINT_FORMAT;
 		size_t max = may_cut ? NAME_LEN_MAX : ORL_PRINT_MAX;
 
 		d->text[i] = site->text[i] ? site->text[i] : "";
-		d->head.text_len[i] = (uint16_t)strnlen(d->text[i], max);
-		len += d->head.text_len[i] + 1U;
-		hash = hash_bytes(hash, d->text[i], d->head.text_len[i]) * 31;
+		d->text_len[i] = (uint16_t)strnlen(d->text[i], max);
+		len += d->text_len[i] + 1U;
+		hash = hash_bytes(hash, d->text[i], d->text_len[i]) * 31;
 	}
-	hash = hash_bytes(hash, &d->head.line, sizeof(d->head.line));
-	d->head.hash = hash_bytes(hash, &d->head.kind, 2);
-	d->head.len = (uint32_t)((len + 7) & ~(size_t)7);
-	return d->head.len > ORL_PRINT_MAX ? -E2BIG : 0;
+	hash = hash_bytes(hash, &d->line, sizeof(d->line));
+	d->hash = hash_bytes(hash_bytes(hash, &d->kind, 1), &d->class_id, 1);
+	d->len = (uint32_t)((len + 7) & ~(size_t)7);
+	return d->len > ORL_PRINT_MAX ? -E2BIG : 0;
 }
 
 static bool is_same(const struct orl_print *entry, const struct draft *d)
 {
 	const char *text = entry->text;
 
-	if (entry->hash != d->head.hash || entry->len != d->head.len ||
-	    entry->line != d->head.line || entry->kind != d->head.kind ||
-	    entry->class_id != d->head.class_id ||
-	    memcmp(entry->text_len, d->head.text_len, sizeof(entry->text_len)))
+	if (entry->hash != d->hash || entry->len != d->len ||
+	    entry->line != d->line || entry->kind != d->kind ||
+	    entry->class_id != d->class_id ||
+	    memcmp(entry->text_len, d->text_len, sizeof(entry->text_len)))
 		return false;
 	for (unsigned int i = 0; i < ORL_PRINT_NR_TEXTS; i++) {
-		if (memcmp(text, d->text[i], d->head.text_len[i]))
+		if (memcmp(text, d->text[i], d->text_len[i]))
 			return false;
-		text += d->head.text_len[i] + 1;
+		text += d->text_len[i] + 1;
 	}
 	return true;
+}
+
+/* What of the hash stands in the index: 31 bits, so that a word is no -errno. */
+static uint64_t index_hash(const struct draft *d)
+{
+	return d->hash >> 33;
 }
 
 /* Memory behind the first @need bytes of data. */
@@ -244,7 +253,7 @@ static int grow(struct orl_registry *r, uint64_t need)
 /* P1 to P3. Return: the index word of the new entry, or -errno. */
 static int64_t write_entry(struct orl_registry *r, const struct draft *d)
 {
-	uint64_t len = d->head.len, off;
+	uint64_t len = d->len, off;
 	struct orl_print *entry;
 	char *text;
 	int rc;
@@ -258,15 +267,22 @@ static int64_t write_entry(struct orl_registry *r, const struct draft *d)
 	if (rc)
 		return rc;
 	entry = (struct orl_print *)(void *)(data_of(r) + off);
-	memcpy(entry, &d->head, FIXED);
+	entry->hash = d->hash;
+	entry->len = d->len;
+	entry->line = d->line;
+	entry->decors = 0;
+	entry->kind = d->kind;
+	entry->class_id = d->class_id;
+	memcpy(entry->text_len, d->text_len, sizeof(entry->text_len));
+	entry->pad = 0;
 	text = entry->text;
 	for (unsigned int i = 0; i < ORL_PRINT_NR_TEXTS; i++) {
-		memcpy(text, d->text[i], d->head.text_len[i]);
-		text += d->head.text_len[i];
+		memcpy(text, d->text[i], d->text_len[i]);
+		text += d->text_len[i];
 		*text++ = '\0';
 	}
 	memset(text, 0, (size_t)((char *)entry + len - text));
-	return (int64_t)((d->head.hash >> 33 << 32) | (off / 8 + 1));
+	return (int64_t)(index_hash(d) << 32 | (off / 8 + 1));
 }
 
 static int64_t find_or_add(struct orl_registry *r, const struct draft *d)
@@ -275,7 +291,7 @@ static int64_t find_or_add(struct orl_registry *r, const struct draft *d)
 	int64_t mine = 0;
 
 	for (uint32_t probe = 0; probe < MAX_PROBES; probe++) {
-		uint32_t slot = ((uint32_t)d->head.hash + probe) & (ORL_NR_PRINTS - 1);
+		uint32_t slot = ((uint32_t)d->hash + probe) & (ORL_NR_PRINTS - 1);
 		uint64_t word = load_acquire(&index[slot]);
 		const struct orl_print *entry;
 
@@ -289,7 +305,7 @@ static int64_t find_or_add(struct orl_registry *r, const struct draft *d)
 							__ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE))
 				return slot;
 		}
-		if (word >> 32 != d->head.hash >> 33)
+		if (word >> 32 != index_hash(d))
 			continue;
 		entry = entry_of(r, word);
 		if (entry && is_same(entry, d))
