@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tree/impl.h"
+#include "tree/debugfs.h"
 
 int orl_file_fail(struct orl_file *f, int rc, const char *fmt, ...)
 {
@@ -39,9 +39,18 @@ static bool can_write(int flags)
 	return (flags & O_ACCMODE) != O_RDONLY;
 }
 
-static int check_access(const struct orl_tree *t, const struct orl_kind *kind, int flags)
+static int check_access(const struct orl_tree *t, const struct orl_node *node, int flags,
+			const struct orl_caller *caller)
 {
-	if ((can_read(flags) && !(kind->mode & 0444)) || (can_write(flags) && !(kind->mode & 0222)))
+	const struct orl_kind *kind = node->kind;
+
+	if (kind == &orl_kind_debugfs) {
+		int rc = orl_dfs_check_access(&node->dfs, caller, can_read(flags),
+					      can_write(flags));
+
+		if (rc)
+			return rc;
+	} else if ((can_read(flags) && !(kind->mode & 0444)) || (can_write(flags) && !(kind->mode & 0222)))
 		return -EACCES;
 	return can_write(flags) && (t->flags & ORL_TREE_READONLY) ? -EROFS : 0;
 }
@@ -50,9 +59,11 @@ static int check_access(const struct orl_tree *t, const struct orl_kind *kind, i
 static int begin_locked(struct orl_file *f)
 {
 	struct orl_tree *t = f->tree;
-	int rc;
+	int rc = 0;
 
-	if ((f->kind->flags & ORL_KIND_SHARED) && !can_write(f->flags)) {
+	if (f->kind->remote) {
+		f->session = &t->top;	/* not used */
+	} else if ((f->kind->flags & ORL_KIND_SHARED) && !can_write(f->flags)) {
 		rc = orl_tree_shared_locked(t, f->where.instance, &f->session);
 	} else {
 		rc = orl_session_open_instance(&f->s, &t->top, f->where.instance);
@@ -116,12 +127,13 @@ int orl_tree_open_file(struct orl_tree *t, const char *path, int flags,
 	if (!rc && !node.kind)
 		rc = -EISDIR;
 	if (!rc)
-		rc = check_access(t, node.kind, flags);
+		rc = check_access(t, &node, flags, &f->caller);
 	if (!rc) {
 		if (node.kind->flags & ORL_KIND_DISCOVER)
 			orl_tree_discover(t);
 		f->kind = node.kind;
 		f->where = node.where;
+		f->dfs = node.dfs;
 		pthread_mutex_lock(&t->lock);
 		rc = begin_locked(f);
 		pthread_mutex_unlock(&t->lock);
@@ -186,12 +198,20 @@ static ssize_t read_text(struct orl_file *f, void *buf, size_t size, off_t off)
 
 ssize_t orl_file_read(struct orl_file *f, void *buf, size_t size, off_t off)
 {
+	ssize_t rc = orl_file_read_for(f, f, buf, size, off);
+
+	return rc == -EINPROGRESS ? -EAGAIN : rc;
+}
+
+ssize_t orl_file_read_for(struct orl_file *f, const void *who, void *buf, size_t size, off_t off)
+{
 	ssize_t rc;
 
 	if (!can_read(f->flags))
 		return -EBADF;
 	pthread_mutex_lock(&f->lock);
 	f->error[0] = '\0';
+	f->who = who;
 	if (f->where.instance[0] && orl_instance_is_gone(f->session))
 		rc = -ENODEV;
 	else if (f->kind->read)
@@ -239,13 +259,22 @@ static ssize_t store(struct orl_file *f, const void *buf, size_t size)
 ssize_t orl_file_write(struct orl_file *f, const void *buf, size_t size, off_t off,
 		       const struct orl_caller *caller)
 {
+	ssize_t rc = orl_file_write_for(f, f, buf, size, off, caller);
+
+	return rc == -EINPROGRESS ? -EAGAIN : rc;
+}
+
+ssize_t orl_file_write_for(struct orl_file *f, const void *who, const void *buf, size_t size,
+			   off_t off, const struct orl_caller *caller)
+{
 	ssize_t rc;
 
-	(void)off;
 	if (!can_write(f->flags))
 		return -EBADF;
 	pthread_mutex_lock(&f->lock);
 	f->error[0] = '\0';
+	f->who = who;
+	f->write_off = off;
 	if (caller)
 		f->caller = *caller;
 	if (f->where.instance[0] && orl_instance_is_gone(f->session))
@@ -264,6 +293,8 @@ unsigned int orl_file_poll(struct orl_file *f)
 {
 	unsigned int events;
 
+	if (f->kind->remote)
+		return orl_file_watch(f, POLLIN | POLLRDNORM | POLLOUT | POLLWRNORM);
 	if (!f->kind->poll)
 		return (can_read(f->flags) ? POLLIN | POLLRDNORM : 0U) |
 		       (can_write(f->flags) ? POLLOUT | POLLWRNORM : 0U);
@@ -288,7 +319,8 @@ int orl_file_ioctl(struct orl_file *f, unsigned int cmd)
 
 bool orl_file_is_stream(const struct orl_file *f)
 {
-	return f->kind->flags & ORL_KIND_STREAM;
+	return (f->kind->flags & ORL_KIND_STREAM) ||
+	       (f->kind->remote && f->kind->remote->is_stream(f));
 }
 
 const char *orl_file_error(const struct orl_file *f)

@@ -15,6 +15,7 @@
 #include "decode/formats.h"
 #include "decode/ftrace.h"
 #include "decode/text.h"
+#include "reader/debugfs.h"
 #include "reader/events.h"
 #include "reader/instance.h"
 #include "reader/session.h"
@@ -51,6 +52,19 @@ struct orl_where {
 	char below[ORL_BELOW_MAX];	/* DEBUGFS: the path below processes/PID; no leaf then */
 };
 
+/*
+ * Of files whose program is asked. These, read() and write() return -EINPROGRESS until the answer
+ * is there; f->who tells operations from each other.
+ */
+struct orl_remote {
+	int (*opened)(struct orl_file *f);	/* 0: other operations may be begun */
+	int (*poll)(struct orl_file *f);	/* POLL* */
+	unsigned int (*watch)(struct orl_file *f, unsigned int events);
+	void (*cancel)(struct orl_file *f);
+	int (*wait)(struct orl_file *f, short *events, uint64_t *until_ns);
+	bool (*is_stream)(const struct orl_file *f);
+};
+
 /* A file's kind. Functions return 0 (or bytes) or -errno, and may leave a text with
  * orl_file_fail().
  */
@@ -71,6 +85,7 @@ struct orl_kind {
 	unsigned int (*poll)(struct orl_file *f);
 	int (*ioctl)(struct orl_file *f, unsigned int cmd);
 	void (*release)(struct orl_file *f);
+	const struct orl_remote *remote; /* a program answers; NULL: nobody is asked */
 	const void *arg;		/* of several files with the same functions */
 };
 
@@ -103,6 +118,7 @@ extern const struct orl_kind orl_kinds_ftrace_event[]; /* events/ftrace/NAME: fo
 extern const struct orl_kind orl_kinds_options[];		/* one per option */
 extern const struct orl_kind orl_kinds_cpu[];			/* F */
 extern const struct orl_kind orl_kinds_process[];
+extern const struct orl_kind orl_kind_debugfs;			/* all files of programs */
 extern const struct orl_kind orl_kinds_dyndbg[];
 
 struct orl_file {
@@ -115,6 +131,9 @@ struct orl_file {
 					   Not opened where @session is the tree's */
 	struct orl_session *session;	/* &s, or the tree's: see ORL_KIND_SHARED */
 	uint32_t instance_id;
+	struct orl_dfs_entry dfs;	/* of a program's file */
+	const void *who;		/* the operation that a function of the kind is called for */
+	off_t write_off;		/* of the write that it is called for */
 	struct orl_file *next;		/* in orl_tree.files */
 	struct orl_text text;		/* what show() wrote */
 	bool is_shown;
@@ -141,6 +160,7 @@ struct orl_tree {
 	bool has_events;
 	struct orl_formats *formats;	/* parsed when first asked for; never shrinks */
 	struct orl_file *files;		/* all that are open */
+	struct orl_dfs_views dfs;	/* programs' folders and files */
 	uint64_t made_ns;
 	unsigned int flags;
 	pthread_mutex_t lock;
@@ -159,6 +179,7 @@ struct orl_node {
 	const struct orl_kind *kind;	/* NULL: a folder, or a link */
 	uint32_t instance_id;
 	uint64_t made_ns;		/* of the instance */
+	struct orl_dfs_entry dfs;	/* DEBUGFS */
 	char target[ORL_LINK_MAX];	/* of a link; "": it is none */
 };
 
@@ -197,6 +218,8 @@ uint64_t orl_path_ino(const struct orl_where *w, uint32_t instance_id);
 const struct orl_kind *const *orl_path_tables(const struct orl_where *w);
 /** orl_path_kind() - the file @name of folder @w, or NULL */
 const struct orl_kind *orl_path_kind(const struct orl_where *w, const char *name);
+/** orl_path_is_own() - is that a name of the tree's in processes/PID, which no program can have? */
+bool orl_path_is_own(const char *name);
 /** orl_path_has() - is this file one of the folder's? (kinds that only some folders have) */
 bool orl_path_has(const struct orl_where *w, const struct orl_kind *kind);
 

@@ -9,10 +9,10 @@
 #include <string.h>
 
 #include "reader/procs.h"
-#include "tree/impl.h"
+#include "tree/debugfs.h"
 
 struct entry {
-	char name[128];
+	char name[256];
 	struct orl_node_stat st;
 };
 
@@ -174,6 +174,11 @@ static void add_tracing(struct listing *l)
 	add_folder(l, "per_cpu", ORL_DIR_PER_CPU);
 }
 
+static void add_node(const char *name, const struct orl_node *node, void *arg)
+{
+	add(arg, name, node);
+}
+
 static void gather_locked(struct listing *l, struct orl_tree *t)
 {
 	switch (l->node.where.folder) {
@@ -205,6 +210,10 @@ static void gather_locked(struct listing *l, struct orl_tree *t)
 		break;
 	case ORL_DIR_PROCESS:
 		add_folder(l, "dynamic_debug", ORL_DIR_DYNDBG);
+		orl_dfs_list_locked(t, &l->node, add_node, l);
+		break;
+	case ORL_DIR_DEBUGFS:
+		orl_dfs_list_locked(t, &l->node, add_node, l);
 		break;
 	case ORL_DIR_BYNAME:
 		orl_byname_foreach(t, add_link, l);
@@ -224,7 +233,7 @@ int orl_tree_list(struct orl_tree *t, const char *path,
 	orl_tree_discover_path(t, path);
 	pthread_mutex_lock(&t->lock);
 	l.rc = orl_tree_lookup_locked(t, path, ORL_FOLLOW, &l.node);
-	if (!l.rc && l.node.kind)
+	if (!l.rc && (l.node.kind || l.node.target[0]))
 		l.rc = -ENOTDIR;
 	if (!l.rc)
 		gather_locked(&l, t);

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "reader/procs.h"
-#include "tree/impl.h"
+#include "tree/debugfs.h"
 
 #define CPUS_MAX 4096U
 #define LINKS_MAX 8			/* on one path */
@@ -59,10 +59,8 @@ static int check_folder(struct orl_tree *t, const struct orl_where *w)
 		is_there = orl_tree_slots_locked(t, w->system, w->event, &slots);
 	else if (w->folder == ORL_DIR_CPU)
 		is_there = w->cpu < orl_tree_nr_cpus(t);
-	else if (w->folder == ORL_DIR_PROCESS)
+	else if (w->folder == ORL_DIR_PROCESS || w->folder == ORL_DIR_DEBUGFS)
 		is_there = has_process(t, w->pid);
-	else if (w->folder == ORL_DIR_DEBUGFS)
-		is_there = false;
 	return is_there ? 0 : -ENOENT;
 }
 
@@ -96,6 +94,8 @@ static int lookup_plain(struct orl_tree *t, const char *path, struct orl_node *n
 		node->instance_id = wanted.id;
 	}
 	rest = check_folder(t, w);
+	if (!rest && w->folder == ORL_DIR_DEBUGFS)
+		return orl_dfs_lookup_locked(t, path, node, upto);
 	if (rest || !w->leaf[0])
 		return rest;
 	if (w->folder == ORL_DIR_BYNAME)
@@ -173,8 +173,6 @@ static uint32_t folder_links(const struct orl_tree *t, const struct orl_where *w
 	case ORL_DIR_DYNDBG:
 	case ORL_DIR_BYNAME:
 		return 2;
-	case ORL_DIR_PROCESS:
-		return 3;
 	default:
 		return 1;
 	}
@@ -189,13 +187,13 @@ void orl_tree_stat_node(const struct orl_tree *t, const struct orl_node *node,
 	st->ino = orl_path_ino(w, node->instance_id);
 	st->mtime_ns = node->made_ns;
 	st->is_stable = !w->instance[0] && !w->pid && !node->target[0];
-	if (node->target[0]) {
+	if (w->folder == ORL_DIR_DEBUGFS) {
+		orl_dfs_stat(node, st);
+	} else if (node->target[0]) {
 		st->mode = S_IFLNK | 0777;
 		st->nlink = 1;
 		st->size = strlen(node->target);
-		return;
-	}
-	if (node->kind) {
+	} else if (node->kind) {
 		st->mode = S_IFREG | node->kind->mode;
 		st->nlink = 1;
 		if (node->kind->flags & ORL_KIND_RAW)
@@ -205,5 +203,5 @@ void orl_tree_stat_node(const struct orl_tree *t, const struct orl_node *node,
 		st->nlink = folder_links(t, w);
 	}
 	if (t->flags & ORL_TREE_READONLY)
-		st->mode &= ~(mode_t)(S_ISDIR(st->mode) ? 0 : 0222);
+		st->mode &= ~(mode_t)(S_ISREG(st->mode) ? 0222 : 0);
 }

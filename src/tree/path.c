@@ -168,20 +168,15 @@ static int enter(struct orl_where *w, const char *name)
 	}
 }
 
-/* The names that a program cannot have at the top of its debugfs. */
-static bool is_own_name(const struct orl_where *w, const char *name, size_t len)
+bool orl_path_is_own(const char *name)
 {
 	static const char *const reserved[] = { "dynamic_debug", "metrics" };
-	char copy[NAME_SIZE];
+	static const struct orl_where process = { .folder = ORL_DIR_PROCESS };
 
-	if (len >= sizeof(copy))
-		return false;
-	memcpy(copy, name, len);
-	copy[len] = '\0';
 	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
-		if (!strcmp(copy, reserved[i]))
+		if (!strcmp(name, reserved[i]))
 			return true;
-	return orl_path_kind(w, copy);
+	return orl_path_kind(&process, name);
 }
 
 /*
@@ -190,10 +185,12 @@ static bool is_own_name(const struct orl_where *w, const char *name, size_t len)
  */
 static int enter_debugfs(struct orl_where *w, const char *path)
 {
+	char first[NAME_SIZE];
 	size_t used = 0;
 
 	path += strspn(path, "/");
-	if (!*path || is_own_name(w, path, strcspn(path, "/")))
+	snprintf(first, sizeof(first), "%.*s", (int)strcspn(path, "/"), path);
+	if (!*path || orl_path_is_own(first))
 		return 1;
 	w->folder = ORL_DIR_DEBUGFS;
 	while (*path) {

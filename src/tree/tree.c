@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "reader/control.h"
-#include "tree/impl.h"
+#include "tree/debugfs.h"
 
 #define INVITE_MS 100U
 
@@ -82,6 +82,7 @@ void orl_tree_close(struct orl_tree *t)
 		orl_session_close(&i->s);
 		free(i);
 	}
+	orl_dfs_views_fini(&t->dfs);
 	orl_events_fini(&t->events);
 	orl_formats_destroy(t->formats);
 	orl_tree_discover_fini(t);
@@ -267,8 +268,14 @@ int orl_tree_rmdir(struct orl_tree *t, const char *path)
 int orl_tree_truncate(struct orl_tree *t, const char *path, const struct orl_caller *caller)
 {
 	struct orl_file *f;
-	int rc = orl_tree_open_file(t, path, O_WRONLY | O_TRUNC, caller, &f);
+	struct orl_node node;
+	int rc = orl_tree_lookup(t, path, ORL_FOLLOW, &node);
 
+	/* what is a program's own means nothing by it, and is not opened for it */
+	if (!rc && node.kind == &orl_kind_debugfs)
+		return orl_dfs_check_access(&node.dfs, caller, false, true);
+	if (!rc)
+		rc = orl_tree_open_file(t, path, O_WRONLY | O_TRUNC, caller, &f);
 	if (!rc)
 		orl_file_close(f);
 	return rc;

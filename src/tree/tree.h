@@ -14,6 +14,12 @@
  * the root. No call blocks: a read that would have to wait returns -EAGAIN, and the door asks again
  * (orl_file_poll() says when it is worth it).
  *
+ * What a program's own functions answer takes as long as they take (orl_file_is_remote()). Opening,
+ * reading, writing and polling such a file returns -EINPROGRESS until the answer is there, or
+ * orl_file_cancel() was called, or the program's time is over (-ETIMEDOUT); the door sleeps as
+ * orl_file_wait() says and calls the same function again. @who tells operations from each other:
+ * any address that is the operation's own meanwhile.
+ *
  * Threads: all functions may be called by any thread at any time; calls on one orl_file are
  * serialised inside.
  */
@@ -42,6 +48,10 @@ struct orl_node_stat {
 	uint32_t nlink;
 	uint64_t mtime_ns;
 	bool is_stable; /* a door may remember that the path is there, and its mode */
+	bool is_volatile; /* a door must ask each time */
+	bool has_owner;	/* uid, gid hold; else they are the domain's */
+	uid_t uid;
+	gid_t gid;
 };
 
 /* Reported as the size of files whose pages splice(2) takes through the page cache. */
@@ -89,7 +99,7 @@ int orl_tree_rmdir(struct orl_tree *t, const char *path);
 int orl_tree_truncate(struct orl_tree *t, const char *path, const struct orl_caller *caller);
 
 /**
- * orl_tree_open_file() - open a file
+ * orl_tree_open_file() - open a file; of one that is remote, orl_file_opened() says how it went
  * @flags: O_RDONLY, O_WRONLY or O_RDWR, with O_TRUNC, O_APPEND, O_NONBLOCK. O_TRUNC has the meaning
  *         that tracefs gives it for this file.
  * Return: 0, -ENOENT, -EISDIR, -EACCES (the file cannot be read, or written), -EBUSY, -EROFS,
@@ -105,6 +115,37 @@ void orl_file_close(struct orl_file *f);
  * Return: bytes, 0 at the end, -EAGAIN when there is nothing yet, -ENODEV, ...
  */
 ssize_t orl_file_read(struct orl_file *f, void *buf, size_t size, off_t off);
+
+/** orl_file_read_for(), orl_file_write_for() - the same as an operation of @who. From a file that is
+ * remote, -EAGAIN is the program's own answer: it is not to be waited for. */
+ssize_t orl_file_read_for(struct orl_file *f, const void *who, void *buf, size_t size, off_t off);
+ssize_t orl_file_write_for(struct orl_file *f, const void *who, const void *buf, size_t size,
+			   off_t off, const struct orl_caller *caller);
+
+/** orl_file_is_remote() - do a program's functions, or its memory, stand behind it? */
+bool orl_file_is_remote(const struct orl_file *f);
+
+/** orl_file_opened() - 0, or why it cannot be used: then it is only to be closed; -EINPROGRESS */
+int orl_file_opened(struct orl_file *f, const void *who);
+
+/** orl_file_poll_for() - orl_file_poll() of any file, as an operation; events or -EINPROGRESS */
+int orl_file_poll_for(struct orl_file *f, const void *who);
+
+/** orl_file_watch() - which of @events hold; of a file that is remote, as far as the program has
+ * told since this was first called, which then ends it; 0 none yet */
+unsigned int orl_file_watch(struct orl_file *f, unsigned int events);
+
+/** orl_file_cancel() - have an operation end soon, with what it has or with -EINTR */
+void orl_file_cancel(struct orl_file *f, const void *who);
+
+/**
+ * orl_file_wait() - what the operations of a file wait for
+ * @events:   POLL* on the descriptor
+ * @until_ns: CLOCK_MONOTONIC, to ask again at the latest; UINT64_MAX: no limit
+ * Return: the descriptor, -1: only the limit holds. Of a file that is not remote: -1, and the limit
+ * is 0; it cannot be slept on.
+ */
+int orl_file_wait(struct orl_file *f, short *events, uint64_t *until_ns);
 
 /** orl_file_set_nonblock() - O_NONBLOCK was set, or taken away, since the file was opened: who must
  * not wait gets what is there, however young */
