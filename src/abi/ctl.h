@@ -118,7 +118,11 @@ struct orl_proc {
 	uint64_t dropped;		/* records dropped for want of any ring, by all threads */
 	char comm[16];
 	uint64_t image;			/* which program image: exec changes it */
-	uint64_t reserved[6];
+	uint32_t nr_prints;		/* print sites, where anybody asked for them */
+	uint32_t nr_prints_on;
+	uint32_t prints_refused;	/* print sites not in the registry: no room */
+	int32_t prints_error;		/* errno of the last attempt to show them (dyndbg.h) */
+	uint64_t reserved[4];
 	uint64_t events[ORL_NR_EVENTS / 64];	/* registry slots of its events */
 };
 

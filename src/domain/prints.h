@@ -3,8 +3,8 @@
  * The registry of print sites, for those who add to it (abi/print.h). Tools that only read it have
  * their own way to it, with more checks.
  *
- * Libc only, no malloc, async-signal-safe; leaves errno as it likes. Concurrent use by any number of
- * processes; within one, the struct is guarded by its owner's lock.
+ * Libc only, no malloc, async-signal-safe; leaves errno as it likes. Concurrent use by any number
+ * of processes; within one, the struct is guarded by its owner's lock.
  */
 #ifndef ORL_DOMAIN_PRINTS_H
 #define ORL_DOMAIN_PRINTS_H
@@ -22,8 +22,8 @@ struct orl_registry {
  * @r: filled in; undone with orl_registry_close()
  * @d: must stay as long as @r
  *
- * Return: 0, -ENOSPC (nothing is left behind), -EBADMSG when the file is damaged, -EPROTO when it is
- * of another version, or what open, mmap and fallocate return.
+ * Return: 0, -ENOSPC (nothing is left behind), -EBADMSG when the file is damaged, -EPROTO when it
+ * is of another version, or what open, mmap and fallocate return.
  */
 int orl_registry_open(struct orl_registry *r, const struct orl_domain *d);
 void orl_registry_close(struct orl_registry *r);

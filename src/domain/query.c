@@ -207,7 +207,8 @@ static bool is_octal(char c)
 	return c >= '0' && c <= '7';
 }
 
-/* The byte that stands behind a backslash, and how much of @s is it; 0: none, the backslash stays. */
+/* The byte that stands behind a backslash, and how much of @s is it; 0: none, the backslash stays.
+ */
 static uint32_t unescape(struct span s, char *out)
 {
 	static const char from[] = "nrtvfae\\\"", to[] = "\n\r\t\v\f\a\033\\\"";

@@ -51,13 +51,13 @@ void orl_query_begin(struct orl_query_text *t, const char *text, size_t len, con
  * Empty queries and comments are skipped. After an error the next call goes on with the query
  * behind, as the kernel does: it applies what is right, and the write fails.
  *
- * Return: 1; 0 at the end of the text; -EINVAL for a mistake, -E2BIG when the words are too long for
- * struct orl_query; then mistake, mistake_at and mistake_len say which.
+ * Return: 1; 0 at the end of the text; -EINVAL for a mistake, -E2BIG when the words are too long
+ * for struct orl_query; then mistake, mistake_at and mistake_len say which.
  */
 int orl_query_next(struct orl_query_text *t, struct orl_query *query);
 
-/** orl_query_is_sound() - may these bytes be used as a query? What comes from shared memory is copied
- * and then asked about. */
+/** orl_query_is_sound() - may these bytes be used as a query? What comes from shared memory is
+ * copied and then asked about. */
 bool orl_query_is_sound(const struct orl_query *query);
 
 /** orl_query_word() - a word of a sound query, ORL_QUERY_FILE ...; NULL when it has none */
@@ -66,7 +66,7 @@ const char *orl_query_word(const struct orl_query *query, unsigned int word);
 /* What a query looks at. */
 struct orl_query_site {
 	const char *file, *function, *module;
-	const char *format;		/* without what a prefix puts before it (struct orl_print: head) */
+	const char *format; /* without what a prefix puts before it (struct orl_print: head) */
 	const char *class_name;		/* NULL: it has none; "": it has one without a name */
 	uint32_t line;
 };
@@ -80,8 +80,8 @@ static inline uint32_t orl_query_flags(const struct orl_query *query, uint32_t f
 	return ((flags & ~query->clear) | query->set) & ORL_SITE_FLAGS;
 }
 
-/** orl_query_trim() - a source's path as it is listed: without the "./" and "../" that compilers are
- * started with. Points into @file. */
+/** orl_query_trim() - a source's path as it is listed: without the "./" and "../" that compilers
+ * are started with. Points into @file. */
 const char *orl_query_trim(const char *file);
 
 /**

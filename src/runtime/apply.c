@@ -4,8 +4,9 @@
  * async-signal-safe.
  *
  *   1. attach to the domain, where there is one
- *   2. read the generation, follow the instances (instance.c), and decide for each event what
- *      becomes of its records (plan.c); rings are mapped when the first event needs them
+ *   2. read the generation, apply queries to print sites (dyndbg.h), follow the instances
+ *      (instance.c), and decide for each event what becomes of its records (plan.c); rings are
+ *      mapped when the first event needs them
  *   3. events and their keys, then the sites of all keys at once
  *   4. give up what nothing leads to any more (retire.c)
  *   5. acknowledge the generation
@@ -20,6 +21,7 @@
  */
 #include <string.h>
 
+#include "runtime/dyndbg.h"
 #include "runtime/plan.h"
 #include "runtime/stack.h"
 
@@ -143,21 +145,24 @@ void orl_apply_locked(void)
 {
 	struct orl_ctl *ctl;
 	uint32_t gen = 0;
+	bool is_whole = true;
 	int err = 0;
 
 	if (orl_rt.inert)
 		return;
-	orl_attach_locked(orl_rt.events != NULL);
+	orl_attach_locked(orl_rt.events != NULL || orl_dyndbg_asks());
 	ctl = orl_rt.domain.ctl;
 	if (ctl)
 		orl_claim_slot_locked();
 	/* no domain, or no free slot in it: a forked child then goes on as its parent did */
 	if (!ctl || !orl_rt.proc) {
+		orl_dyndbg_sync_locked();
 		orl_sites_sync_locked();
 		return;
 	}
 	for (int i = 0; i < MAX_LOOKS; i++) {
 		gen = orl_load_acquire(&ctl->gen);
+		is_whole = orl_dyndbg_sync_locked();
 		orl_insts_sync_locked();
 		err = decide();
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
@@ -173,7 +178,8 @@ void orl_apply_locked(void)
 		orl_maps_record();
 	orl_store(&orl_rt.applied, orl_rt.applied + 1);
 	orl_rt.proc->ring_error = -err;
-	orl_store_release(&orl_rt.proc->applied, gen);
+	if (is_whole)
+		orl_store_release(&orl_rt.proc->applied, gen);
 }
 
 /* With wait false, as in a signal handler, another thread that holds the lock does the work. */

@@ -12,6 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "runtime/dyndbg.h"
 #include "runtime/runtime.h"
 #include "runtime/stack.h"
 
@@ -53,6 +54,7 @@ static void read_environment(void)
 	orl_rt.no_rseq = rseq && !strcmp(rseq, "off");
 	orl_rt.events = events && *events ? events : NULL;
 	orl_rt.valgrind = orl_arch_valgrind(0x1001, 0, 0) != 0;
+	orl_dyndbg_init();
 	if (orl_domain_path(orl_rt.dir, sizeof(orl_rt.dir), getenv("ORIEL_DOMAIN"),
 			    getenv("XDG_RUNTIME_DIR"), geteuid()))
 		orl_rt.dir[0] = '\0';
@@ -112,13 +114,14 @@ static uint32_t count_sites(void)
 	return n;
 }
 
-static void add_dso(struct oriel_dso *dso)
+static void add_dso(struct oriel_dso *dso, const char *modname)
 {
 	if (dso_is_known(dso))
 		return;
 	dso->next = orl_rt.dsos;
 	orl_rt.dsos = dso;
 	dso->registered = 1;
+	orl_dyndbg_add_locked(dso, modname);
 	orl_rt.nr_sites = count_sites();
 	if (orl_rt.proc) {
 		orl_rt.proc->nr_sites = orl_rt.nr_sites;
@@ -130,16 +133,23 @@ static void add_dso(struct oriel_dso *dso)
 
 void oriel_dso_register(struct oriel_dso *dso)
 {
+	char buf[ORL_MODNAME_MAX];
 	struct orl_lock_state state;
+	const char *modname;
 
 	orl_init();
-	if (dso->version != ORIEL_DSO_VERSION || !orl_lock(&state, true))
+	if (dso->version != ORIEL_DSO_VERSION)
 		return;
-	add_dso(dso);
-	if (orl_rt.proc)
+	modname = orl_dyndbg_name(dso, buf);
+	if (!orl_lock(&state, true))
+		return;
+	add_dso(dso, modname);
+	if (orl_rt.proc || orl_dyndbg_asks()) {
 		orl_apply_locked();
-	else
+	} else {
+		orl_dyndbg_sync_locked();
 		orl_sites_sync_locked();
+	}
 	orl_unlock(&state);
 }
 
@@ -157,6 +167,7 @@ void oriel_dso_unregister(struct oriel_dso *dso)
 		for (struct trace_event_call *const *e = dso->events_start; e < dso->events_end;
 		     e++)
 			orl_event_forget_locked(*e);
+		orl_dyndbg_forget_locked(dso);
 		break;
 	}
 	orl_rt.nr_sites = count_sites();

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "runtime/dyndbg.h"
 #include "runtime/instance.h"
 
 static uint32_t serial;
@@ -92,7 +93,7 @@ static int map_half(struct orl_half **out, struct orl_inst *inst, uint32_t id)
 		return -ENOMEM;
 	err = orl_rings_map(&half->rings, &orl_rt.domain, id, 0);
 	/* a program that was asked to record makes the first rings itself */
-	if (err == -ENOENT && !inst->id && orl_rt.events) {
+	if (err == -ENOENT && !inst->id && (orl_rt.events || orl_dyndbg_asks())) {
 		err = orl_rings_create(&orl_rt.domain, inst->set, id);
 		if (!err)
 			err = orl_rings_map(&half->rings, &orl_rt.domain, id, 0);

@@ -162,7 +162,9 @@ static void make_random(struct orl_query *q)
 		{ "", "", "class A ", "class B " },
 		{ "", "", "line 2 ", "line 2-3 " },
 	};
-	static const char *const flags[] = { "+p", "-p", "=p", "=_", "+mf", "-m", "+pt", "-pmfslt" };
+	static const char *const flags[] = {
+		"+p", "-p", "=p", "=_", "+mf", "-m", "+pt", "-pmfslt"
+	};
 	char text[128] = "";
 
 	for (unsigned int i = 0; i < 4; i++)

@@ -231,7 +231,7 @@ static void an_open_quote_is_refused(void **state)
 
 static void too_many_words_are_refused(void **state)
 {
-	assert_refused("file a func b module c format d class e line 1 a b +p", 49, "+p");
+	assert_refused("file a func b module c format d class e line 1 a b +p", 49, "b +p");
 }
 
 static void words_that_are_too_long_are_refused(void **state)
