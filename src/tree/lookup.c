@@ -59,7 +59,7 @@ static int check_folder(struct orl_tree *t, const struct orl_where *w)
 		is_there = orl_tree_slots_locked(t, w->system, w->event, &slots);
 	else if (w->folder == ORL_DIR_CPU)
 		is_there = w->cpu < orl_tree_nr_cpus(t);
-	else if (w->folder == ORL_DIR_PROCESS || w->folder == ORL_DIR_DEBUGFS)
+	else if (w->pid)
 		is_there = has_process(t, w->pid);
 	return is_there ? 0 : -ENOENT;
 }

@@ -37,7 +37,7 @@ static int stat_of(const char *path, struct orl_node_stat *st)
 static void folders_list_what_is_in_them(void **state)
 {
 	(void)state;
-	assert_string_equal(list(""), "tracing/ processes/ ");
+	assert_string_equal(list(""), "tracing/ processes/ dynamic_debug/ by-name/ ");
 	assert_string_equal(list("tracing/events/db"), "lock/ query/ enable filter ");
 	assert_string_equal(list("tracing/events/db/query"),
 			    "enable filter format hist id trigger ");
