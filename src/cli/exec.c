@@ -6,7 +6,7 @@
  *   2. a mount of the domain's tracing/ on /sys/kernel/tracing, served by a process that ends when
  *      this one does; the same at every other place where tracefs is mounted
  *   3. a writable file over /proc/sys/kernel/ftrace_enabled, which trace-cmd record writes, and the
- *      name of what writes markers over /proc/kallsyms, which it reads
+ *      names of what writes markers and prints over /proc/kallsyms, which it reads
  *   4. this process becomes the command
  *
  * So the command's exit status and signals need no forwarding, and whatever ends it ends the mount:
@@ -28,7 +28,6 @@
 #include "cli/mountpoint.h"
 #include "cli/place.h"
 #include "cli/server.h"
-#include "decode/ftrace.h"
 
 #define TRACING "/sys/kernel/tracing"
 #define DEBUG_TRACING "/sys/kernel/debug/tracing"
@@ -162,43 +161,32 @@ static void bind_places(const struct places *p)
 				     strerror(errno));
 }
 
-/*
- * Files that the kernel's tools read or write elsewhere. Ours live in a file system without a name:
- * mounted on TRACING for the moment, it stays as long as the bind mounts do.
- */
-static const struct cover {
-	const char *path, *name, *text;
-} covers[] = {
-	{ FTRACE_ENABLED, TRACING "/ftrace_enabled", "1\n" },
-	{ "/proc/kallsyms", TRACING "/kallsyms", ORL_FTRACE_KALLSYMS },
-};
-
-static int cover(const struct cover *c)
+static int cover(const char *path, const char *by)
 {
-	size_t len = strlen(c->text);
-	int fd, ret = 0;
+	int ret;
 
-	if (access(c->path, F_OK))
+	if (access(path, F_OK) || !mount(by, path, NULL, MS_BIND, NULL))
 		return 0;
-	fd = open(c->name, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
-	if (fd < 0 || write(fd, c->text, len) != (ssize_t)len ||
-	    mount(c->name, c->path, NULL, MS_BIND, NULL)) {
-		ret = orl_cli_status(errno);
-		orl_cli_error("a file over %s: %s", c->path, strerror(errno));
-	}
-	if (fd >= 0)
-		close(fd);
+	ret = orl_cli_status(errno);
+	orl_cli_error("a file over %s: %s", path, strerror(errno));
 	return ret;
 }
 
-static int cover_files(void)
+/*
+ * A file that trace-cmd writes elsewhere. Ours lives in a file system without a name: mounted on
+ * TRACING for the moment, it stays as long as the bind mount does.
+ */
+static int cover_ftrace_enabled(void)
 {
-	int ret = 0;
+	static const char by[] = TRACING "/ftrace_enabled";
+	int fd, ret;
 
 	if (mount("oriel", TRACING, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=64k,mode=700"))
-		return failed("files to put over those in /proc");
-	for (size_t i = 0; i < sizeof(covers) / sizeof(covers[0]) && !ret; i++)
-		ret = cover(&covers[i]);
+		return failed("a file to put over " FTRACE_ENABLED);
+	fd = open(by, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0644);
+	ret = fd < 0 || write(fd, "1\n", 2) != 2 ? failed(by) : cover(FTRACE_ENABLED, by);
+	if (fd >= 0)
+		close(fd);
 	if (umount2(TRACING, MNT_DETACH) && !ret)
 		ret = failed(TRACING);
 	return ret;
@@ -248,9 +236,12 @@ int orl_cmd_exec(const struct orl_args *args)
 	if (!ret)
 		ret = find_places(&places);
 	if (!ret)
-		ret = cover_files();
+		ret = cover_ftrace_enabled();
 	if (!ret)
 		ret = serve_until_we_end(domain);
+	/* the tree's own: it grows with the places that print */
+	if (!ret)
+		ret = cover("/proc/kallsyms", TRACING "/.kallsyms");
 	if (ret)
 		return ret;
 	bind_places(&places);

@@ -173,6 +173,8 @@ int orl_pump_walk(struct orl_pump *p, const void *page, struct orl_pump_walk *wa
 			p->count[id]++;
 			if (id == ORL_FTRACE_KERNEL_STACK)
 				orl_stacks_add(&p->stacks, &rec);
+			else if (id == ORL_FTRACE_BPRINT)
+				orl_stacks_add_print(&p->stacks, p->prints, &rec);
 		} else {
 			walk->nr_unwanted++;
 		}

@@ -75,7 +75,9 @@ int orl_pump_init(struct orl_pump *p)
 	}
 	p->lease_dropped_before = lease_dropped(s);
 	p->too_large_before = too_large(s);
-	ret = orl_pump_load_events(p);
+	ret = orl_print_texts_live(&p->prints, &s->domain);
+	if (!ret)
+		ret = orl_pump_load_events(p);
 	return ret ? ret : orl_pump_start(p);
 }
 
@@ -86,6 +88,7 @@ void orl_pump_fini(struct orl_pump *p)
 	free(p->scratch);
 	free(p->task);
 	orl_stacks_fini(&p->stacks);
+	orl_print_texts_destroy(p->prints);
 }
 
 /* Take pages of one ring into batches. False: the queue has no room. */

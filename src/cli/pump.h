@@ -55,6 +55,7 @@ struct orl_pump {
 	int32_t last_tid;	      /* the task found last, and whether it is wanted */
 	bool last_wanted;
 	struct orl_stacks stacks;
+	struct orl_print_texts *prints;
 	uint8_t *scratch; /* a page */
 	struct orl_queue queue;
 	pthread_t writer;

@@ -101,6 +101,7 @@ struct orl_kind {
 #define ORL_KIND_NUDGE 32U
 #define ORL_KIND_PRINT 64U		/* events/ftrace: only of "print" */
 #define ORL_KIND_WAIT 128U		/* the store() did the nudging: wait a moment */
+#define ORL_KIND_HIDDEN 512U		/* found by who knows of it, and not listed */
 #define ORL_KIND_DISCOVER 256U		/* opening it looks for programs that did not attach yet */
 
 #define ORL_WRITE_MAX 4095U		/* as the kernel: less than a page */

@@ -60,7 +60,7 @@ static void add_files(struct listing *l)
 
 	for (const struct orl_kind *const *table = orl_path_tables(&node.where); *table; table++)
 		for (const struct orl_kind *kind = *table; kind->name; kind++) {
-			if (!orl_path_has(&node.where, kind))
+			if (!orl_path_has(&node.where, kind) || (kind->flags & ORL_KIND_HIDDEN))
 				continue;
 			snprintf(node.where.leaf, sizeof(node.where.leaf), "%s", kind->name);
 			node.kind = kind;

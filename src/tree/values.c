@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "decode/ftrace.h"
 #include "decode/print-list.h"
 #include "reader/clocks.h"
 #include "reader/control.h"
@@ -123,6 +124,13 @@ static int show_printk_formats(struct orl_file *f, struct orl_text *out)
 	return orl_print_list_formats(out, &f->session->domain);
 }
 
+/* What oriel exec puts over /proc/kallsyms: the names that records have for their writers. */
+static int show_functions(struct orl_file *f, struct orl_text *out)
+{
+	orl_text_puts(out, ORL_FTRACE_KALLSYMS);
+	return orl_print_list_functions(out, &f->session->domain);
+}
+
 /* free_buffer: writing does nothing, closing gives the memory back. */
 static int store_nothing(struct orl_file *f, char *buf, size_t len)
 {
@@ -145,6 +153,7 @@ static void release_free_buffer(struct orl_file *f)
 #define WAIT (ORL_KIND_SHARED | ORL_KIND_WAIT)
 
 const struct orl_kind orl_kinds_tracing_values[] = {
+	{ ".kallsyms", 0444, SHARED | ORL_KIND_TOP | ORL_KIND_HIDDEN, show_functions },
 	{ "README", 0440, SHARED | ORL_KIND_TOP, orl_show_readme },
 	{ "available_tracers", 0440, SHARED, show_tracer },
 	{ "buffer_percent", 0640, SHARED, show_percent, store_percent },
