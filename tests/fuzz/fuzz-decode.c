@@ -9,38 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "decode/line.h"
+#include "lines.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void check_lines(const struct orl_text *t, unsigned int want)
-{
-	unsigned int nr = 0;
-	size_t i;
-
-	for (i = 0; i < t->len; i++) {
-		unsigned char c = (unsigned char)t->buf[i];
-
-		if (c == '\n')
-			nr++;
-		else if ((c < 0x20 && c != '\t') || c == 0x7f)
-			abort();
-	}
-	if (!t->failed && nr != want)
-		abort();
-}
-
-static void print_all(const struct orl_formats *formats, const struct orl_comms *comms,
-		      const struct orl_record *rec)
-{
-	struct orl_text out = ORL_TEXT_INIT;
-
-	orl_line_report(&out, formats, comms, rec);
-	orl_line_trace(&out, formats, comms, rec);
-	orl_line_json(&out, formats, comms, rec);
-	check_lines(&out, 3);
-	orl_text_fini(&out);
-}
 
 static void use_format(struct orl_format *f, const uint8_t *data, size_t size)
 {

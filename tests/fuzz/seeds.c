@@ -3,9 +3,11 @@
  * Sound inputs for the fuzzers to start from, written anew at each run: chance alone would need
  * long to find a magic number, and a stored file would age with the format.
  *
- *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain,filter,tree}/...
+ *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain,filter,print,tree}/...
  */
 #include "folder.h"
+
+#include "abi/print.h"
 
 /* The format of an event, a NUL, a record of it: with a string at its end and a table to print
  * from. */
@@ -110,13 +112,49 @@ static void write_tree_seeds(void)
 	}
 }
 
+/* For fuzz-print: a registry with an entry, or a list; behind it the record. */
+static void write_print_seed(const char *name, char kind, const void *text, size_t len)
+{
+	static const char args[] = "\7\0\0\0\xff\xff\xff\xff\0\0\0\0a string\0b\0\0\0\0";
+	char seed[1024] = { kind };
+	uint16_t n = (uint16_t)len;
+
+	memcpy(seed + 1, &n, sizeof(n));
+	memcpy(seed + 3, text, len);
+	memcpy(seed + 3 + len, args, sizeof(args));
+	write_seed(name, seed, 3 + len + sizeof(args));
+}
+
+static void write_print_seeds(void)
+{
+	static const char *const formats[] = {
+		"%d %-5u %s|%c|%*.*s\n", "%p %pS %pM %pe %*ph\t%px", "%hhd %lld %.3f %G %+i %%", "%",
+	};
+	static const char list[] = "0xffff8f7278000040 : \"%d %s\\n\"\n0xffff8f7278000060 : \"%c\"\n";
+
+	write_print_seed("print/list", 7, list, sizeof(list) - 1);
+	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
+		char room[8 + 512] = { 1 }, name[40], *at = room + 8 + offsetof(struct orl_print, text);
+		struct orl_print *print = (void *)(room + 8);
+		size_t len = strlen(formats[i]);
+
+		*print = (struct orl_print){ .line = 7, .decors = 3, .text_len = { 1, 3, 4, 0,
+							     (uint16_t)len, 0 } };
+		memcpy(at, "m\0f.c\0func\0", 12);
+		memcpy(at + 12, formats[i], len + 1);
+		print->len = (uint32_t)(at + 12 + len + 2 - room) & ~7u;
+		snprintf(name, sizeof(name), "print/registry-%zu", i);
+		write_print_seed(name, (char)(2 | i << 3), room, 8U + print->len);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct builder b;
 
 	if (argc != 2 || chdir(argv[1]) || mkdir("datfile", 0700) || mkdir("page", 0700) ||
 	    mkdir("decode", 0700) || mkdir("domain", 0700) || mkdir("filter", 0700) ||
-	    mkdir("tree", 0700)) {
+	    mkdir("tree", 0700) || mkdir("print", 0700)) {
 		perror(argc == 2 ? argv[1] : "usage: seeds FOLDER");
 		return 1;
 	}
@@ -130,5 +168,6 @@ int main(int argc, char **argv)
 	write_domain_seeds();
 	write_filter_seeds();
 	write_tree_seeds();
+	write_print_seeds();
 	return 0;
 }
