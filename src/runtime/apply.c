@@ -23,6 +23,7 @@
 
 #include "runtime/dyndbg.h"
 #include "runtime/plan.h"
+#include "runtime/print.h"
 #include "runtime/stack.h"
 
 /* call->reserved[]: [0] the plan that its function follows, [1] the one decided on, or NULL */
@@ -55,7 +56,7 @@ bool orl_event_listed(const struct trace_event_call *call)
 }
 
 /* Words that an event under way may read change only when they must. */
-static void follow_plan(struct trace_event_call *call, const struct orl_plan *plan)
+void orl_plan_follow(struct trace_event_call *call, const struct orl_plan *plan)
 {
 	const void *rings = plan->kind != ORL_PLAN_ANY ? orl_plan_rings(plan) : NULL;
 	oriel_commit_fn fn = orl_commit_fn(plan);
@@ -78,7 +79,7 @@ static void event_on(struct trace_event_call *call)
 
 	if (tp->regfunc && orl_load(&tp->key.key.enabled) == 0)
 		tp->regfunc();
-	follow_plan(call, call->reserved[DECIDED]);
+	orl_plan_follow(call, call->reserved[DECIDED]);
 	orl_key_add_locked(&tp->key.key, 1);
 }
 
@@ -109,7 +110,7 @@ static void carry_out(void)
 			if (call->reserved[DECIDED] && !call->commit) {
 				event_on(call);
 			} else if (call->reserved[DECIDED]) {
-				follow_plan(call, call->reserved[DECIDED]);
+				orl_plan_follow(call, call->reserved[DECIDED]);
 			} else if (call->commit) {
 				call->flags |= LEAVING;
 				orl_key_add_locked(&call->tp->key.key, -1);
@@ -165,11 +166,13 @@ void orl_apply_locked(void)
 		is_whole = orl_dyndbg_sync_locked();
 		orl_insts_sync_locked();
 		err = decide();
+		orl_print_decide_locked(orl_dyndbg_nr_on() != 0, &err);
 		__atomic_thread_fence(__ATOMIC_ACQUIRE);
 		if (orl_load(&ctl->gen) == gen)
 			break;
 	}
 	carry_out();
+	orl_print_follow_locked();
 	orl_sites_sync_locked();
 	if (finish())
 		orl_sites_sync_locked();

@@ -12,7 +12,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "runtime/dyndbg.h"
+#include "runtime/print.h"
 #include "runtime/runtime.h"
 #include "runtime/stack.h"
 
@@ -55,6 +55,7 @@ static void read_environment(void)
 	orl_rt.events = events && *events ? events : NULL;
 	orl_rt.valgrind = orl_arch_valgrind(0x1001, 0, 0) != 0;
 	orl_dyndbg_init();
+	orl_console_init();
 	if (orl_domain_path(orl_rt.dir, sizeof(orl_rt.dir), getenv("ORIEL_DOMAIN"),
 			    getenv("XDG_RUNTIME_DIR"), geteuid()))
 		orl_rt.dir[0] = '\0';

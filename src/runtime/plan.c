@@ -179,12 +179,44 @@ static bool take_part(struct orl_plan_entry *e, int *err)
 	return e->nr;
 }
 
+static const struct orl_plan *build(const struct orl_plan_entry *entry, uint32_t nr,
+				    uint32_t nr_triggers, uint32_t max_len, uint32_t id)
+{
+	size_t size = sizeof(struct orl_plan) + nr * sizeof(entry[0]) +
+		      nr_triggers * sizeof(struct orl_plan_trigger);
+	struct orl_plan *plan = orl_arena_alloc(size, 16);
+
+	if (!plan)
+		return NULL;
+	plan->kind = kind_of(entry, nr);
+	plan->nr_entries = nr;
+	plan->nr_triggers = nr_triggers;
+	plan->max_len = max_len;
+	memcpy(plan->entry, entry, nr * sizeof(entry[0]));
+	fill_triggers(plan, id);
+	return unite(plan, size);
+}
+
+const struct orl_plan *orl_plan_make_print_locked(int *err)
+{
+	struct orl_inst *top = orl_rt.inst[0];
+	struct orl_plan_entry entry = { .inst = top, .flags = ORL_PLAN_RECORD };
+
+	if (!top)
+		return NULL;
+	if (orl_load(&top->set->options) & ORL_OPT_STACKTRACE) {
+		entry.flags |= ORL_PLAN_STACK;
+		orl_rt.stacks = true;
+	}
+	if (!take_part(&entry, err))
+		return NULL;
+	return build(&entry, 1, 0, page_max(top), 0);
+}
+
 const struct orl_plan *orl_plan_make_locked(const struct trace_event_call *call, int *err)
 {
 	static struct orl_plan_entry entry[ORL_NR_INSTANCES];
 	uint32_t nr = 0, nr_triggers = 0, max_len = orl_record_max(ORL_PAGE_MAX);
-	struct orl_plan *plan;
-	size_t size;
 
 	if (!call->slot)
 		return NULL;
@@ -203,16 +235,5 @@ const struct orl_plan *orl_plan_make_locked(const struct trace_event_call *call,
 	}
 	if (!nr)
 		return NULL;
-	size = sizeof(*plan) + nr * sizeof(entry[0]) +
-	       nr_triggers * sizeof(struct orl_plan_trigger);
-	plan = orl_arena_alloc(size, 16);
-	if (!plan)
-		return NULL;
-	plan->kind = kind_of(entry, nr);
-	plan->nr_entries = nr;
-	plan->nr_triggers = nr_triggers;
-	plan->max_len = max_len;
-	memcpy(plan->entry, entry, nr * sizeof(entry[0]));
-	fill_triggers(plan, call->id);
-	return unite(plan, size);
+	return build(entry, nr, nr_triggers, max_len, call->id);
 }

@@ -80,6 +80,12 @@ static inline bool orl_plan_filter(const struct orl_plan_entry *e, const struct 
  */
 const struct orl_plan *orl_plan_make_locked(const struct trace_event_call *call, int *err);
 
+/** orl_plan_make_print_locked() - the plan for lines that print: recorded in the top instance */
+const struct orl_plan *orl_plan_make_print_locked(int *err);
+
+/* apply.c; under orl_lock(): have an event go by a plan from now on */
+void orl_plan_follow(struct trace_event_call *call, const struct orl_plan *plan);
+
 /* run.c */
 void orl_plan_commit(struct trace_event_call *call, void *rec, uint32_t len);
 extern const struct orl_occurrence_ops orl_plan_ops;

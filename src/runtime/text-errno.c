@@ -26,7 +26,7 @@ static const char *const names[] = {
 	E(EHWPOISON),
 };
 
-const char *orl_errno_name(int err)
+const char *orl_fmt_errno(int err)
 {
 	return err > 0 && (size_t)err < sizeof(names) / sizeof(names[0]) ? names[err] : NULL;
 }

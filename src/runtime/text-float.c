@@ -132,26 +132,26 @@ static int top_place(const struct decimal *d)
 }
 
 /* Digits from place @from down to @to, with a point behind place @point unless nothing follows. */
-static void put_digits(struct orl_text *t, const struct decimal *d, int from, int to, int point,
+static void put_digits(struct orl_fmt *t, const struct decimal *d, int from, int to, int point,
 		       bool always_point)
 {
 	for (int place = from; place >= to; place--) {
-		orl_text_put(t, (char)('0' + digit(d, place)));
+		orl_fmt_put(t, (char)('0' + digit(d, place)));
 		if (place == point && (to < place || always_point))
-			orl_text_put(t, '.');
+			orl_fmt_put(t, '.');
 	}
 }
 
-static void put_exponent(struct orl_text *t, char letter, int exponent)
+static void put_exponent(struct orl_fmt *t, char letter, int exponent)
 {
 	unsigned int e = (unsigned int)(exponent < 0 ? -exponent : exponent);
 
-	orl_text_put(t, letter);
-	orl_text_put(t, exponent < 0 ? '-' : '+');
+	orl_fmt_put(t, letter);
+	orl_fmt_put(t, exponent < 0 ? '-' : '+');
 	if (e >= 100)
-		orl_text_put(t, (char)('0' + e / 100));
-	orl_text_put(t, (char)('0' + e / 10 % 10));
-	orl_text_put(t, (char)('0' + e % 10));
+		orl_fmt_put(t, (char)('0' + e / 100));
+	orl_fmt_put(t, (char)('0' + e / 10 % 10));
+	orl_fmt_put(t, (char)('0' + e % 10));
 }
 
 /* %g leaves trailing zeros out. */
@@ -163,7 +163,7 @@ static int last_digit(const struct decimal *d, int from, int to)
 }
 
 /* 0x1.8p+3 */
-static void put_hex(struct orl_text *t, const struct orl_spec *spec, uint64_t bits)
+static void put_hex(struct orl_fmt *t, const struct orl_fmt_spec *spec, uint64_t bits)
 {
 	const char *set = spec->conv == 'A' ? "0123456789ABCDEF" : "0123456789abcdef";
 	int exponent = (int)(bits >> 52 & 2047);
@@ -181,19 +181,19 @@ static void put_hex(struct orl_text *t, const struct orl_spec *spec, uint64_t bi
 		if (rest > unit / 2 || (rest == unit / 2 && (m & unit)))
 			m += unit;
 	}
-	orl_text_put(t, set[m >> 52 & 15]);
+	orl_fmt_put(t, set[m >> 52 & 15]);
 	if (spec->flags & ORL_SPEC_ALT || n > 0 || (n < 0 && (m & ((1ULL << 52) - 1))))
-		orl_text_put(t, '.');
+		orl_fmt_put(t, '.');
 	for (int i = 0; n < 0 ? i < 13 && (m << (12 + 4 * i)) : i < n; i++)
-		orl_text_put(t, set[i < 13 ? m >> (48 - 4 * i) & 15 : 0]);
-	orl_text_put(t, spec->conv == 'A' ? 'P' : 'p');
-	orl_text_put(t, exponent < 0 ? '-' : '+');
+		orl_fmt_put(t, set[i < 13 ? m >> (48 - 4 * i) & 15 : 0]);
+	orl_fmt_put(t, spec->conv == 'A' ? 'P' : 'p');
+	orl_fmt_put(t, exponent < 0 ? '-' : '+');
 	e = (unsigned int)(exponent < 0 ? -exponent : exponent);
 	for (unsigned int p = e >= 1000 ? 1000 : e >= 100 ? 100 : e >= 10 ? 10 : 1; p; p /= 10)
-		orl_text_put(t, (char)('0' + e / p % 10));
+		orl_fmt_put(t, (char)('0' + e / p % 10));
 }
 
-static void put_decimal(struct orl_text *t, const struct orl_spec *spec, struct decimal *d)
+static void put_decimal(struct orl_fmt *t, const struct orl_fmt_spec *spec, struct decimal *d)
 {
 	int n = spec->precision < 0 ? 6 : spec->precision < PRECISION_MAX ? spec->precision :
 									PRECISION_MAX;
@@ -224,7 +224,7 @@ static void put_decimal(struct orl_text *t, const struct orl_spec *spec, struct 
 	put_digits(t, d, top > 0 ? top : 0, to < 0 ? to : 0, 0, alt);
 }
 
-static void put_finite(struct orl_text *t, const struct orl_spec *spec, uint64_t bits)
+static void put_finite(struct orl_fmt *t, const struct orl_fmt_spec *spec, uint64_t bits)
 {
 	int exponent = (int)(bits >> 52 & 2047);
 	uint64_t m = bits & ((1ULL << 52) - 1);
@@ -238,12 +238,12 @@ static void put_finite(struct orl_text *t, const struct orl_spec *spec, uint64_t
 	put_decimal(t, spec, &d);
 }
 
-void orl_text_double(struct orl_text *t, const struct orl_spec *spec, double value)
+void orl_fmt_double(struct orl_fmt *t, const struct orl_fmt_spec *spec, double value)
 {
 	bool upper = !(spec->conv & 0x20), is_hex = (spec->conv | 0x20) == 'a';
 	char digits[512], prefix[4] = "";
-	struct orl_text sub = { .buf = digits, .size = sizeof(digits) };
-	struct orl_spec plain = *spec;
+	struct orl_fmt sub = { .buf = digits, .size = sizeof(digits) };
+	struct orl_fmt_spec plain = *spec;
 	uint64_t bits;
 	size_t at = 0;
 
@@ -254,7 +254,7 @@ void orl_text_double(struct orl_text *t, const struct orl_spec *spec, double val
 		prefix[at++] = spec->flags & ORL_SPEC_PLUS ? '+' : ' ';
 	if ((bits >> 52 & 2047) == 2047) {
 		plain.flags &= ~ORL_SPEC_ZERO;
-		orl_text_number(t, &plain, prefix,
+		orl_fmt_number(t, &plain, prefix,
 				bits << 12 ? (upper ? "NAN" : "nan") : upper ? "INF" : "inf", 3);
 		return;
 	}
@@ -263,5 +263,5 @@ void orl_text_double(struct orl_text *t, const struct orl_spec *spec, double val
 		prefix[at] = upper ? 'X' : 'x';
 	}
 	put_finite(&sub, spec, bits);
-	orl_text_number(t, &plain, prefix, digits, sub.len < sizeof(digits) ? sub.len : sizeof(digits));
+	orl_fmt_number(t, &plain, prefix, digits, sub.len < sizeof(digits) ? sub.len : sizeof(digits));
 }

@@ -8,7 +8,7 @@
 
 #include "runtime/text.h"
 
-/* struct orl_spec.flags */
+/* struct orl_fmt_spec.flags */
 #define ORL_SPEC_LEFT 1U
 #define ORL_SPEC_PLUS 2U
 #define ORL_SPEC_SPACE 4U
@@ -16,7 +16,7 @@
 #define ORL_SPEC_ZERO 16U
 
 /* One conversion. */
-struct orl_spec {
+struct orl_fmt_spec {
 	unsigned int flags;
 	bool width_arg, precision_arg;	/* '*' */
 	int width;			/* 0: none */
@@ -27,24 +27,24 @@ struct orl_spec {
 	const char *end;		/* of the conversion */
 };
 
-/** orl_spec_parse() - @percent: the '%' that it begins with */
-void orl_spec_parse(struct orl_spec *spec, const char *percent);
+/** orl_fmt_spec_parse() - @percent: the '%' that it begins with */
+void orl_fmt_spec_parse(struct orl_fmt_spec *spec, const char *percent);
 
 /* Of an integer: how many bytes its argument has in a call. */
-static inline size_t orl_spec_size(const struct orl_spec *spec)
+static inline size_t orl_fmt_spec_size(const struct orl_fmt_spec *spec)
 {
 	return spec->length == 'l' ? sizeof(long) :
 	       spec->length == 'L' ? sizeof(long long) :
 	       spec->length == 'z' || spec->length == 't' ? sizeof(size_t) : sizeof(int);
 }
 
-static inline bool orl_spec_is_integer(char conv)
+static inline bool orl_fmt_spec_is_integer(char conv)
 {
 	return conv == 'd' || conv == 'i' || conv == 'u' || conv == 'o' || conv == 'x' ||
 	       conv == 'X';
 }
 
-static inline bool orl_spec_is_double(char conv)
+static inline bool orl_fmt_spec_is_double(char conv)
 {
 	char lower = (char)(conv | 0x20);
 
@@ -53,7 +53,7 @@ static inline bool orl_spec_is_double(char conv)
 }
 
 /* Of %p: is the address itself printed, whatever it points to? */
-static inline bool orl_spec_is_address(const struct orl_spec *spec)
+static inline bool orl_fmt_spec_is_address(const struct orl_fmt_spec *spec)
 {
 	if (spec->ext == spec->end)
 		return true;
@@ -66,13 +66,13 @@ static inline bool orl_spec_is_address(const struct orl_spec *spec)
 }
 
 /* Where text goes: len counts on when the buffer is full. */
-struct orl_text {
+struct orl_fmt {
 	char *buf;
 	size_t size;
 	size_t len;
 };
 
-static inline void orl_text_put(struct orl_text *t, char c)
+static inline void orl_fmt_put(struct orl_fmt *t, char c)
 {
 	if (t->len < t->size)
 		t->buf[t->len] = c;
@@ -84,23 +84,23 @@ struct orl_args {
 	va_list ap;
 };
 
-void orl_text_bytes(struct orl_text *t, const char *s, size_t len);
-/** orl_text_field() - bytes in the field that @spec says */
-void orl_text_field(struct orl_text *t, const struct orl_spec *spec, const char *s, size_t len);
-/** orl_text_string() - %s: NULL and error pointers told from text */
-void orl_text_string(struct orl_text *t, const struct orl_spec *spec, const char *s);
-/** orl_text_number() - @digits without sign and prefix, in the field that @spec says */
-void orl_text_number(struct orl_text *t, const struct orl_spec *spec, const char *prefix,
+void orl_fmt_bytes(struct orl_fmt *t, const char *s, size_t len);
+/** orl_fmt_field() - bytes in the field that @spec says */
+void orl_fmt_field(struct orl_fmt *t, const struct orl_fmt_spec *spec, const char *s, size_t len);
+/** orl_fmt_string() - %s: NULL and error pointers told from text */
+void orl_fmt_string(struct orl_fmt *t, const struct orl_fmt_spec *spec, const char *s);
+/** orl_fmt_number() - @digits without sign and prefix, in the field that @spec says */
+void orl_fmt_number(struct orl_fmt *t, const struct orl_fmt_spec *spec, const char *prefix,
 		     const char *digits, size_t nr);
-void orl_text_integer(struct orl_text *t, const struct orl_spec *spec, uint64_t value,
+void orl_fmt_integer(struct orl_fmt *t, const struct orl_fmt_spec *spec, uint64_t value,
 		      bool negative);
-void orl_text_v(struct orl_text *t, const char *fmt, struct orl_args *args);
+void orl_fmt_v(struct orl_fmt *t, const char *fmt, struct orl_args *args);
 
 /* text-float.c */
-void orl_text_double(struct orl_text *t, const struct orl_spec *spec, double value);
+void orl_fmt_double(struct orl_fmt *t, const struct orl_fmt_spec *spec, double value);
 /* text-pointer.c */
-void orl_text_pointer(struct orl_text *t, const struct orl_spec *spec, const void *p);
+void orl_fmt_pointer(struct orl_fmt *t, const struct orl_fmt_spec *spec, const void *p);
 /* text-errno.c: "-ENOENT" of ENOENT, or NULL */
-const char *orl_errno_name(int err);
+const char *orl_fmt_errno(int err);
 
 #endif

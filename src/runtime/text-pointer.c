@@ -15,33 +15,33 @@
 
 #define HEX_MAX 64			/* bytes of %*ph */
 
-static void put_hex(struct orl_text *t, unsigned char byte, bool upper)
+static void put_hex(struct orl_fmt *t, unsigned char byte, bool upper)
 {
 	const char *set = upper ? "0123456789ABCDEF" : "0123456789abcdef";
 
-	orl_text_put(t, set[byte >> 4]);
-	orl_text_put(t, set[byte & 15]);
+	orl_fmt_put(t, set[byte >> 4]);
+	orl_fmt_put(t, set[byte & 15]);
 }
 
-static void put_word(struct orl_text *t, unsigned int v, unsigned int base)
+static void put_word(struct orl_fmt *t, unsigned int v, unsigned int base)
 {
-	struct orl_spec spec = { .conv = base == 16 ? 'x' : 'u', .precision = -1 };
+	struct orl_fmt_spec spec = { .conv = base == 16 ? 'x' : 'u', .precision = -1 };
 
-	orl_text_integer(t, &spec, v, false);
+	orl_fmt_integer(t, &spec, v, false);
 }
 
-static void put_mac(struct orl_text *t, const struct orl_spec *spec, const unsigned char *p)
+static void put_mac(struct orl_fmt *t, const struct orl_fmt_spec *spec, const unsigned char *p)
 {
 	char letter = spec->ext[1], between = spec->ext[0] == 'm' ? '\0' : letter == 'F' ? '-' : ':';
 
 	for (int i = 0; i < 6; i++) {
 		if (i && between)
-			orl_text_put(t, between);
+			orl_fmt_put(t, between);
 		put_hex(t, p[letter == 'R' ? 5 - i : i], false);
 	}
 }
 
-static void put_ip4(struct orl_text *t, const unsigned char *p, bool zeros, char order)
+static void put_ip4(struct orl_fmt *t, const unsigned char *p, bool zeros, char order)
 {
 	bool reversed = order == 'l' ||
 			(order == 'h' && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__);
@@ -50,11 +50,11 @@ static void put_ip4(struct orl_text *t, const unsigned char *p, bool zeros, char
 		unsigned int byte = p[reversed ? 3 - i : i];
 
 		if (i)
-			orl_text_put(t, '.');
+			orl_fmt_put(t, '.');
 		if (zeros && byte < 100)
-			orl_text_put(t, '0');
+			orl_fmt_put(t, '0');
 		if (zeros && byte < 10)
-			orl_text_put(t, '0');
+			orl_fmt_put(t, '0');
 		put_word(t, byte, 10);
 	}
 }
@@ -83,7 +83,7 @@ static int zero_run(const unsigned char *p, int nr, int *len)
 	return best;
 }
 
-static void put_ip6_short(struct orl_text *t, const unsigned char *p)
+static void put_ip6_short(struct orl_fmt *t, const unsigned char *p)
 {
 	static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 	/* IPv4 in IPv6: mapped, or of ISATAP */
@@ -94,31 +94,31 @@ static void put_ip6_short(struct orl_text *t, const unsigned char *p)
 	run = zero_run(p, nr, &len);
 	for (int i = 0; i < nr; i++) {
 		if (i == run) {
-			orl_text_bytes(t, "::", 2);
+			orl_fmt_bytes(t, "::", 2);
 			i += len - 1;
 			continue;
 		}
 		if (i && !(run >= 0 && i == run + len))
-			orl_text_put(t, ':');
+			orl_fmt_put(t, ':');
 		put_word(t, group(p, i), 16);
 	}
 	if (!has_ip4)
 		return;
 	if (run < 0 || run + len != nr)
-		orl_text_put(t, ':');
+		orl_fmt_put(t, ':');
 	put_ip4(t, p + 12, false, 'n');
 }
 
-static void put_ip6(struct orl_text *t, const unsigned char *p, bool colons)
+static void put_ip6(struct orl_fmt *t, const unsigned char *p, bool colons)
 {
 	for (int i = 0; i < 16; i++) {
 		if (colons && i && !(i & 1))
-			orl_text_put(t, ':');
+			orl_fmt_put(t, ':');
 		put_hex(t, p[i], false);
 	}
 }
 
-static void put_ip(struct orl_text *t, const struct orl_spec *spec, const unsigned char *p)
+static void put_ip(struct orl_fmt *t, const struct orl_fmt_spec *spec, const unsigned char *p)
 {
 	bool is_long = spec->ext[0] == 'I';
 
@@ -130,7 +130,7 @@ static void put_ip(struct orl_text *t, const struct orl_spec *spec, const unsign
 		put_ip4(t, p, !is_long, spec->ext[2]);
 }
 
-static void put_uuid(struct orl_text *t, const struct orl_spec *spec, const unsigned char *p)
+static void put_uuid(struct orl_fmt *t, const struct orl_fmt_spec *spec, const unsigned char *p)
 {
 	static const uint8_t little[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15 };
 	bool is_little = spec->ext[1] == 'l' || spec->ext[1] == 'L';
@@ -138,13 +138,13 @@ static void put_uuid(struct orl_text *t, const struct orl_spec *spec, const unsi
 
 	for (int i = 0; i < 16; i++) {
 		if (i == 4 || i == 6 || i == 8 || i == 10)
-			orl_text_put(t, '-');
+			orl_fmt_put(t, '-');
 		put_hex(t, p[is_little ? little[i] : i], upper);
 	}
 }
 
 /* The field's width is the number of bytes. */
-static void put_buffer(struct orl_text *t, const struct orl_spec *spec, const unsigned char *p)
+static void put_buffer(struct orl_fmt *t, const struct orl_fmt_spec *spec, const unsigned char *p)
 {
 	char letter = spec->ext[1];
 	char between = letter == 'C' ? ':' : letter == 'D' ? '-' : letter == 'N' ? '\0' : ' ';
@@ -152,12 +152,12 @@ static void put_buffer(struct orl_text *t, const struct orl_spec *spec, const un
 
 	for (int i = 0; i < n; i++) {
 		if (i && between)
-			orl_text_put(t, between);
+			orl_fmt_put(t, between);
 		put_hex(t, p[i], false);
 	}
 }
 
-static void put_escaped(struct orl_text *t, const struct orl_spec *spec, const unsigned char *p)
+static void put_escaped(struct orl_fmt *t, const struct orl_fmt_spec *spec, const unsigned char *p)
 {
 	static const char from[] = "\a\b\t\n\v\f\r\x1b\"\\", to[] = "abtnvfre\"\\";
 
@@ -165,17 +165,17 @@ static void put_escaped(struct orl_text *t, const struct orl_spec *spec, const u
 		const char *special = p[i] ? strchr(from, p[i]) : NULL;
 
 		if (!special && p[i] >= 0x20 && p[i] < 0x7f) {
-			orl_text_put(t, (char)p[i]);
+			orl_fmt_put(t, (char)p[i]);
 			continue;
 		}
-		orl_text_put(t, '\\');
+		orl_fmt_put(t, '\\');
 		if (special) {
-			orl_text_put(t, to[special - from]);
+			orl_fmt_put(t, to[special - from]);
 			continue;
 		}
-		orl_text_put(t, (char)('0' + (p[i] >> 6)));
-		orl_text_put(t, (char)('0' + (p[i] >> 3 & 7)));
-		orl_text_put(t, (char)('0' + (p[i] & 7)));
+		orl_fmt_put(t, (char)('0' + (p[i] >> 6)));
+		orl_fmt_put(t, (char)('0' + (p[i] >> 3 & 7)));
+		orl_fmt_put(t, (char)('0' + (p[i] & 7)));
 	}
 }
 
@@ -185,7 +185,7 @@ static bool bit(const unsigned long *map, int i)
 }
 
 /* %*pbl: 0-3,8 */
-static void put_bit_list(struct orl_text *t, const unsigned long *map, int nr)
+static void put_bit_list(struct orl_fmt *t, const unsigned long *map, int nr)
 {
 	bool first = true;
 
@@ -197,18 +197,18 @@ static void put_bit_list(struct orl_text *t, const unsigned long *map, int nr)
 		while (i + 1 < nr && bit(map, i + 1))
 			i++;
 		if (!first)
-			orl_text_put(t, ',');
+			orl_fmt_put(t, ',');
 		first = false;
 		put_word(t, (unsigned int)from, 10);
 		if (i == from)
 			continue;
-		orl_text_put(t, '-');
+		orl_fmt_put(t, '-');
 		put_word(t, (unsigned int)i, 10);
 	}
 }
 
 /* %*pb: hex digits, 32 bits between commas */
-static void put_bits(struct orl_text *t, const struct orl_spec *spec, const unsigned long *map)
+static void put_bits(struct orl_fmt *t, const struct orl_fmt_spec *spec, const unsigned long *map)
 {
 	int nr = spec->width > 0 ? spec->width : 0;
 
@@ -221,24 +221,24 @@ static void put_bits(struct orl_text *t, const struct orl_spec *spec, const unsi
 
 		for (int i = 3; i >= 0; i--)
 			v = v << 1 | (4 * d + i < nr && bit(map, 4 * d + i));
-		orl_text_put(t, "0123456789abcdef"[v]);
+		orl_fmt_put(t, "0123456789abcdef"[v]);
 		if (d && !(d % 8))
-			orl_text_put(t, ',');
+			orl_fmt_put(t, ',');
 	}
 }
 
-static void put_format(struct orl_text *t, const struct va_format *v)
+static void put_format(struct orl_fmt *t, const struct va_format *v)
 {
 	struct orl_args args;
 
 	va_copy(args.ap, *v->va);
-	orl_text_v(t, v->fmt, &args);
+	orl_fmt_v(t, v->fmt, &args);
 	va_end(args.ap);
 }
 
-static void put_address(struct orl_text *t, const struct orl_spec *spec, const void *p)
+static void put_address(struct orl_fmt *t, const struct orl_fmt_spec *spec, const void *p)
 {
-	struct orl_spec hex = { .conv = 'x', .precision = (int)(2 * sizeof(p)),
+	struct orl_fmt_spec hex = { .conv = 'x', .precision = (int)(2 * sizeof(p)),
 				.width = spec->width, .flags = spec->flags };
 	char kind = spec->ext < spec->end ? *spec->ext : '\0';
 
@@ -247,30 +247,30 @@ static void put_address(struct orl_text *t, const struct orl_spec *spec, const v
 		hex.flags |= ORL_SPEC_ALT;
 		hex.precision = -1;
 	}
-	orl_text_integer(t, &hex, (uintptr_t)p, false);
+	orl_fmt_integer(t, &hex, (uintptr_t)p, false);
 }
 
-static void put_error(struct orl_text *t, const struct orl_spec *spec, const void *p)
+static void put_error(struct orl_fmt *t, const struct orl_fmt_spec *spec, const void *p)
 {
-	const char *name = orl_errno_name((int)-(intptr_t)p);
-	struct orl_spec number = { .conv = 'd', .precision = -1, .width = spec->width,
+	const char *name = orl_fmt_errno((int)-(intptr_t)p);
+	struct orl_fmt_spec number = { .conv = 'd', .precision = -1, .width = spec->width,
 				   .flags = spec->flags };
 
 	if ((uintptr_t)p < (uintptr_t)-4095)
 		put_address(t, spec, p);
 	else if (name)
-		orl_text_field(t, spec, name, strlen(name));
+		orl_fmt_field(t, spec, name, strlen(name));
 	else
-		orl_text_integer(t, &number, (uint64_t)-(intptr_t)p, true);
+		orl_fmt_integer(t, &number, (uint64_t)-(intptr_t)p, true);
 }
 
-static void put_name(struct orl_text *t, const struct orl_spec *spec, const struct dentry *dentry)
+static void put_name(struct orl_fmt *t, const struct orl_fmt_spec *spec, const struct dentry *dentry)
 {
-	orl_text_string(t, spec, dentry ? dentry->d_name.name : NULL);
+	orl_fmt_string(t, spec, dentry ? dentry->d_name.name : NULL);
 }
 
 /* What reads what @p leads to. False: there is no such letter. */
-static bool put_data(struct orl_text *t, const struct orl_spec *spec, const void *p)
+static bool put_data(struct orl_fmt *t, const struct orl_fmt_spec *spec, const void *p)
 {
 	switch (*spec->ext) {
 	case 'M': case 'm':
@@ -308,20 +308,20 @@ static bool put_data(struct orl_text *t, const struct orl_spec *spec, const void
 }
 
 /* Widths that mean something else to the letter are not a field's. */
-static bool has_field(const struct orl_spec *spec)
+static bool has_field(const struct orl_fmt_spec *spec)
 {
 	return spec->width > 0 && !strchr("hEbdD", *spec->ext);
 }
 
-void orl_text_pointer(struct orl_text *t, const struct orl_spec *spec, const void *p)
+void orl_fmt_pointer(struct orl_fmt *t, const struct orl_fmt_spec *spec, const void *p)
 {
 	bool bad = (uintptr_t)p < 4096 || (uintptr_t)p >= (uintptr_t)-4095;
 	bool is_data = spec->ext < spec->end && strchr("MmIiUhEbVdD", *spec->ext);
 	char field[128];
-	struct orl_text sub = { .buf = field, .size = sizeof(field) };
-	struct orl_spec plain = *spec;
+	struct orl_fmt sub = { .buf = field, .size = sizeof(field) };
+	struct orl_fmt_spec plain = *spec;
 
-	if (orl_spec_is_address(spec)) {
+	if (orl_fmt_spec_is_address(spec)) {
 		put_address(t, spec, p);
 	} else if (*spec->ext == 'e') {
 		put_error(t, spec, p);
@@ -329,12 +329,12 @@ void orl_text_pointer(struct orl_text *t, const struct orl_spec *spec, const voi
 		plain.precision = -1;
 		if (!has_field(spec))
 			plain.width = 0;
-		orl_text_string(t, &plain, p);
+		orl_fmt_string(t, &plain, p);
 	} else if (has_field(spec)) {
 		plain.width = 0;
 		if (!put_data(&sub, &plain, p))
 			put_address(&sub, &plain, p);
-		orl_text_field(t, spec, field, sub.len < sizeof(field) ? sub.len : sizeof(field));
+		orl_fmt_field(t, spec, field, sub.len < sizeof(field) ? sub.len : sizeof(field));
 	} else if (!put_data(t, spec, p)) {
 		put_address(t, spec, p);
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The formatter: one conversion after the other, each parsed into a struct orl_spec and printed
+ * The formatter: one conversion after the other, each parsed into a struct orl_fmt_spec and printed
  * into a buffer that counts on when it is full.
  */
 #include "runtime/text-impl.h"
@@ -67,11 +67,11 @@ static bool is_alnum(char c)
 	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
-void orl_spec_parse(struct orl_spec *spec, const char *percent)
+void orl_fmt_spec_parse(struct orl_fmt_spec *spec, const char *percent)
 {
 	const char *p = percent + 1;
 
-	*spec = (struct orl_spec){ .precision = -1 };
+	*spec = (struct orl_fmt_spec){ .precision = -1 };
 	while (flag_of(*p))
 		spec->flags |= flag_of(*p++);
 	p = parse_number(p, &spec->width, &spec->width_arg);
@@ -79,7 +79,7 @@ void orl_spec_parse(struct orl_spec *spec, const char *percent)
 		p = parse_number(p + 1, &spec->precision, &spec->precision_arg);
 	p = parse_length(p, &spec->length);
 	if (*p == '%' || *p == 'c' || *p == 's' || *p == 'p' || *p == 'n' ||
-	    orl_spec_is_integer(*p) || orl_spec_is_double(*p))
+	    orl_fmt_spec_is_integer(*p) || orl_fmt_spec_is_double(*p))
 		spec->conv = *p;
 	if (*p)
 		p++;
@@ -89,31 +89,31 @@ void orl_spec_parse(struct orl_spec *spec, const char *percent)
 	spec->end = p;
 }
 
-void orl_text_bytes(struct orl_text *t, const char *s, size_t len)
+void orl_fmt_bytes(struct orl_fmt *t, const char *s, size_t len)
 {
 	if (t->len < t->size)
 		memcpy(t->buf + t->len, s, len < t->size - t->len ? len : t->size - t->len);
 	t->len += len;
 }
 
-static void fill(struct orl_text *t, char c, size_t n)
+static void fill(struct orl_fmt *t, char c, size_t n)
 {
 	while (n--)
-		orl_text_put(t, c);
+		orl_fmt_put(t, c);
 }
 
-void orl_text_field(struct orl_text *t, const struct orl_spec *spec, const char *s, size_t len)
+void orl_fmt_field(struct orl_fmt *t, const struct orl_fmt_spec *spec, const char *s, size_t len)
 {
 	size_t gap = spec->width > 0 && (size_t)spec->width > len ? (size_t)spec->width - len : 0;
 
 	if (!(spec->flags & ORL_SPEC_LEFT))
 		fill(t, ' ', gap);
-	orl_text_bytes(t, s, len);
+	orl_fmt_bytes(t, s, len);
 	if (spec->flags & ORL_SPEC_LEFT)
 		fill(t, ' ', gap);
 }
 
-void orl_text_string(struct orl_text *t, const struct orl_spec *spec, const char *s)
+void orl_fmt_string(struct orl_fmt *t, const struct orl_fmt_spec *spec, const char *s)
 {
 	size_t max = spec->precision < 0 ? SIZE_MAX : (size_t)spec->precision;
 	size_t len = 0;
@@ -124,15 +124,15 @@ void orl_text_string(struct orl_text *t, const struct orl_spec *spec, const char
 		s = "(efault)";
 	while (len < max && s[len])
 		len++;
-	orl_text_field(t, spec, s, len);
+	orl_fmt_field(t, spec, s, len);
 }
 
-void orl_text_number(struct orl_text *t, const struct orl_spec *spec, const char *prefix,
+void orl_fmt_number(struct orl_fmt *t, const struct orl_fmt_spec *spec, const char *prefix,
 		     const char *digits, size_t nr)
 {
 	size_t len = nr + strlen(prefix), zeros = 0, gap;
 
-	if (orl_spec_is_integer(spec->conv) && spec->precision >= 0) {
+	if (orl_fmt_spec_is_integer(spec->conv) && spec->precision >= 0) {
 		zeros = (size_t)spec->precision > nr ? (size_t)spec->precision - nr : 0;
 	} else if ((spec->flags & ORL_SPEC_ZERO) && !(spec->flags & ORL_SPEC_LEFT)) {
 		zeros = spec->width > 0 && (size_t)spec->width > len ? (size_t)spec->width - len : 0;
@@ -141,14 +141,14 @@ void orl_text_number(struct orl_text *t, const struct orl_spec *spec, const char
 	gap = spec->width > 0 && (size_t)spec->width > len ? (size_t)spec->width - len : 0;
 	if (!(spec->flags & ORL_SPEC_LEFT))
 		fill(t, ' ', gap);
-	orl_text_bytes(t, prefix, strlen(prefix));
+	orl_fmt_bytes(t, prefix, strlen(prefix));
 	fill(t, '0', zeros);
-	orl_text_bytes(t, digits, nr);
+	orl_fmt_bytes(t, digits, nr);
 	if (spec->flags & ORL_SPEC_LEFT)
 		fill(t, ' ', gap);
 }
 
-void orl_text_integer(struct orl_text *t, const struct orl_spec *spec, uint64_t value,
+void orl_fmt_integer(struct orl_fmt *t, const struct orl_fmt_spec *spec, uint64_t value,
 		      bool negative)
 {
 	const char *set = spec->conv == 'X' ? "0123456789ABCDEF" : "0123456789abcdef";
@@ -173,15 +173,15 @@ void orl_text_integer(struct orl_text *t, const struct orl_spec *spec, uint64_t 
 	else if (base == 8 && (spec->flags & ORL_SPEC_ALT) &&
 		 (at == sizeof(digits) || digits[at] != '0'))
 		digits[--at] = '0';
-	orl_text_number(t, spec, prefix, digits + at, sizeof(digits) - at);
+	orl_fmt_number(t, spec, prefix, digits + at, sizeof(digits) - at);
 }
 
-static void put_integer(struct orl_text *t, const struct orl_spec *spec, struct orl_args *args)
+static void put_integer(struct orl_fmt *t, const struct orl_fmt_spec *spec, struct orl_args *args)
 {
 	bool is_signed = spec->conv == 'd' || spec->conv == 'i';
 	uint64_t v;
 
-	if (orl_spec_size(spec) == 8)
+	if (orl_fmt_spec_size(spec) == 8)
 		v = va_arg(args->ap, unsigned long long);
 	else
 		v = va_arg(args->ap, unsigned int);
@@ -189,15 +189,15 @@ static void put_integer(struct orl_text *t, const struct orl_spec *spec, struct 
 		v = is_signed ? (uint64_t)(int8_t)v : (uint8_t)v;
 	else if (spec->length == 'h')
 		v = is_signed ? (uint64_t)(int16_t)v : (uint16_t)v;
-	else if (orl_spec_size(spec) == 4 && is_signed)
+	else if (orl_fmt_spec_size(spec) == 4 && is_signed)
 		v = (uint64_t)(int32_t)v;
 	if (is_signed && (int64_t)v < 0)
-		orl_text_integer(t, spec, -v, true);
+		orl_fmt_integer(t, spec, -v, true);
 	else
-		orl_text_integer(t, spec, v, false);
+		orl_fmt_integer(t, spec, v, false);
 }
 
-static void take_stars(struct orl_spec *spec, struct orl_args *args)
+static void take_stars(struct orl_fmt_spec *spec, struct orl_args *args)
 {
 	if (spec->width_arg) {
 		int w = va_arg(args->ap, int);
@@ -214,47 +214,47 @@ static void take_stars(struct orl_spec *spec, struct orl_args *args)
 	}
 }
 
-static void convert(struct orl_text *t, struct orl_spec *spec, struct orl_args *args)
+static void convert(struct orl_fmt *t, struct orl_fmt_spec *spec, struct orl_args *args)
 {
 	char c;
 
-	if (orl_spec_is_integer(spec->conv)) {
+	if (orl_fmt_spec_is_integer(spec->conv)) {
 		put_integer(t, spec, args);
-	} else if (orl_spec_is_double(spec->conv)) {
-		orl_text_double(t, spec,
+	} else if (orl_fmt_spec_is_double(spec->conv)) {
+		orl_fmt_double(t, spec,
 				spec->length == 'L' ? (double)va_arg(args->ap, long double)
 						    : va_arg(args->ap, double));
 	} else if (spec->conv == 's') {
-		orl_text_string(t, spec, va_arg(args->ap, const char *));
+		orl_fmt_string(t, spec, va_arg(args->ap, const char *));
 	} else if (spec->conv == 'c') {
 		c = (char)va_arg(args->ap, int);
-		orl_text_field(t, spec, &c, 1);
+		orl_fmt_field(t, spec, &c, 1);
 	} else if (spec->conv == 'p') {
-		orl_text_pointer(t, spec, va_arg(args->ap, const void *));
+		orl_fmt_pointer(t, spec, va_arg(args->ap, const void *));
 	} else if (spec->conv == 'n') {
 		(void)va_arg(args->ap, void *);
 	}
 }
 
 /* What makes no sense ends the text: what arguments come behind it cannot be known. */
-void orl_text_v(struct orl_text *t, const char *fmt, struct orl_args *args)
+void orl_fmt_v(struct orl_fmt *t, const char *fmt, struct orl_args *args)
 {
-	struct orl_spec spec;
+	struct orl_fmt_spec spec;
 
 	while (*fmt) {
 		const char *percent = strchr(fmt, '%');
 
 		if (!percent) {
-			orl_text_bytes(t, fmt, strlen(fmt));
+			orl_fmt_bytes(t, fmt, strlen(fmt));
 			return;
 		}
-		orl_text_bytes(t, fmt, (size_t)(percent - fmt));
-		orl_spec_parse(&spec, percent);
+		orl_fmt_bytes(t, fmt, (size_t)(percent - fmt));
+		orl_fmt_spec_parse(&spec, percent);
 		fmt = spec.end;
 		if (!spec.conv)
 			return;
 		if (spec.conv == '%') {
-			orl_text_put(t, '%');
+			orl_fmt_put(t, '%');
 			continue;
 		}
 		take_stars(&spec, args);
@@ -264,12 +264,12 @@ void orl_text_v(struct orl_text *t, const char *fmt, struct orl_args *args)
 
 int orl_vsnprintf(char *buf, size_t size, const char *fmt, va_list ap)
 {
-	struct orl_text t = { .buf = buf, .size = size };
+	struct orl_fmt t = { .buf = buf, .size = size };
 	struct orl_args args;
 	int saved = errno;
 
 	va_copy(args.ap, ap);
-	orl_text_v(&t, fmt, &args);
+	orl_fmt_v(&t, fmt, &args);
 	va_end(args.ap);
 	if (size)
 		buf[t.len < size ? t.len : size - 1] = '\0';
