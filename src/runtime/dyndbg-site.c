@@ -14,8 +14,7 @@
 #pragma weak orl_print_plan_locked
 
 static struct orl_registry registry;
-static bool gave_up;			/* in this sync: the registry, or an entry, found no room */
-static uint32_t refused;
+static bool gave_up;			/* no room: not to be asked again for each site */
 
 /* The name of a class as the program's DECLARE_DYNDBG_CLASSMAP() gives it to the site's module. */
 static const char *class_name(const struct oriel_dso *dso, const struct _ddebug *d)
@@ -80,13 +79,9 @@ void orl_site_describe(struct orl_query_site *site, const struct oriel_dso *dso,
 	};
 }
 
-uint32_t orl_sites_try_locked(void)
+void orl_site_retry_locked(void)
 {
-	uint32_t before = refused;
-
 	gave_up = false;
-	refused = 0;
-	return before;
 }
 
 /* Before the flags are there that ask for it. */
@@ -109,7 +104,6 @@ void orl_site_register_locked(const struct oriel_dso *dso, struct _ddebug *d)
 		return;
 	if (gave_up || (!registry.head && orl_registry_open(&registry, &orl_rt.domain))) {
 		gave_up = true;
-		refused++;
 		return;
 	}
 	orl_site_describe(&site, dso, d);
@@ -131,7 +125,6 @@ void orl_site_register_locked(const struct oriel_dso *dso, struct _ddebug *d)
 			note_decor(d, d->flags);
 		return;
 	}
-	refused++;
 	gave_up = number != -E2BIG;
 }
 

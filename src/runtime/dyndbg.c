@@ -3,7 +3,7 @@
  * Bringing this process's print sites in line with the queries that hold.
  *
  * An object is looked at when there is something to do in it: queries, or sites that are on from
- * the start. Until then its sites are not even read. Each query is applied once to every object
+ * the start. Until then nothing of its sites is written. Each query is applied once to every object
  * that was there; an object that comes later gets all that hold, in the same order. Numbers in the
  * registry are for sites that are on, and for all once a tool asked for print sites.
  */
@@ -174,24 +174,28 @@ static bool tools_ask(void)
 }
 
 /* What was on before there was a domain, and for tools everything. */
-static uint32_t register_sites(void)
+static void register_sites(struct orl_proc *proc)
 {
+	uint32_t nr = 0, refused = 0;
 	bool all = tools_ask();
-	uint32_t nr = 0;
 
 	for (struct oriel_dso *dso = orl_rt.dsos; dso; dso = dso->next) {
 		orl_for_each_print(p, dso) {
 			nr++;
-			if (!(*p)->id && (all || (*p)->state & ORL_STATE_ON))
+			if (!(*p)->id && (all || (*p)->state & ORL_STATE_ON)) {
 				orl_site_register_locked(dso, *p);
+				refused += !(*p)->id;
+			}
 		}
 	}
-	return nr;
+	orl_site_retry_locked();
+	orl_store(&proc->nr_prints, nr);
+	orl_store(&proc->nr_prints_on, nr_on);
+	orl_store(&proc->prints_refused, refused);
 }
 
 bool orl_dyndbg_sync_locked(void)
 {
-	uint32_t nr;
 	int err;
 
 	if (orl_rt.inert)
@@ -203,10 +207,7 @@ bool orl_dyndbg_sync_locked(void)
 	take_up();
 	if (!orl_rt.proc)
 		return true;
-	nr = register_sites();
-	orl_store(&orl_rt.proc->nr_prints, nr);
-	orl_store(&orl_rt.proc->nr_prints_on, nr_on);
-	orl_store(&orl_rt.proc->prints_refused, orl_sites_try_locked());
+	register_sites(orl_rt.proc);
 	err = orl_sites_publish_locked(changed);
 	orl_store(&orl_rt.proc->prints_error, -err);
 	changed = err;

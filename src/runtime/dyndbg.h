@@ -131,9 +131,8 @@ int orl_site_set_locked(const struct oriel_dso *dso, struct _ddebug *d, uint32_t
 /** orl_site_register_locked() - its number in the registry, if it has none yet and there is room */
 void orl_site_register_locked(const struct oriel_dso *dso, struct _ddebug *d);
 
-/** orl_sites_try_locked() - another sync: what could not be registered is tried once more. Return:
- * sites that could not be since the last call. */
-uint32_t orl_sites_try_locked(void);
+/** orl_site_retry_locked() - what could not be registered may be tried once more */
+void orl_site_retry_locked(void);
 
 /* ---- dyndbg-list.c ---- */
 
