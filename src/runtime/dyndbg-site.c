@@ -11,8 +11,6 @@
 #include "domain/prints.h"
 #include "runtime/dyndbg.h"
 
-#pragma weak orl_print_plan_locked
-
 static struct orl_registry registry;
 static bool gave_up;			/* no room: not to be asked again for each site */
 
@@ -134,7 +132,7 @@ int orl_site_set_locked(const struct oriel_dso *dso, struct _ddebug *d, uint32_t
 
 	if (flags == d->flags && on == was_on)
 		return 0;
-	if (on && !was_on && !d->plan && orl_print_plan_locked)
+	if (on && !was_on && !d->plan)
 		orl_print_plan_locked(d);
 	if (on) {
 		orl_site_register_locked(dso, d);
