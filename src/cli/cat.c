@@ -3,7 +3,7 @@
  * oriel cat: read files of the tree as they are.
  *
  * trace_pipe and the raw pipes have no end: cat waits for more until a signal comes, looking at
- * growing intervals.
+ * growing intervals. A file that a program answers for is waited for as the tree says.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -39,14 +39,23 @@ static int put(const char *buf, size_t len)
 	return 0;
 }
 
-static int failed(const char *path, const struct orl_file *f, int rc)
+/* Until the program may have answered, or a signal came. */
+static void wait_for_program(struct cat *c, struct orl_file *f)
 {
-	char safe[2048];
+	uint64_t until_ns;
+	short events;
+	int fd = orl_file_wait(f, &events, &until_ns);
 
-	orl_door_failed(path, rc);
-	if (*orl_file_error(f))
-		orl_cli_error("%s", orl_cli_escape(safe, sizeof(safe), orl_file_error(f)));
-	return orl_cli_status(rc);
+	orl_signals_wait_for(&c->signals, fd, events, until_ns);
+}
+
+/* Until there may be more of what has no end. */
+static void wait_for_more(struct cat *c, uint64_t *wait_ns)
+{
+	/* Also without a pause a signal is to be seen. */
+	orl_signals_wait(&c->signals, *wait_ns);
+	*wait_ns = *wait_ns < SHORT_NS ? SHORT_NS : *wait_ns * 2;
+	*wait_ns = *wait_ns > LONG_NS ? LONG_NS : *wait_ns;
 }
 
 static int copy(struct cat *c, const char *path, struct orl_file *f)
@@ -56,21 +65,22 @@ static int copy(struct cat *c, const char *path, struct orl_file *f)
 	int ret = 0;
 
 	while (!ret && !c->signals.ended_by) {
-		ssize_t n = orl_file_read(f, c->buf, READ_SIZE, off);
+		ssize_t n = orl_file_read_for(f, c, c->buf, READ_SIZE, off);
 
 		if (!n)
 			return 0;
+		if (n == -EINPROGRESS) {
+			wait_for_program(c, f);
+			continue;
+		}
 		if (n > 0) {
 			ret = put(c->buf, (size_t)n);
 			off += n;
 			wait_ns = 0;
-		} else if (n != -EAGAIN) {
-			return failed(path, f, (int)n);
+		} else if (n != -EAGAIN || orl_file_is_remote(f)) {
+			return orl_door_file_failed(path, f, (int)n);
 		}
-		/* Also without a pause a signal is to be seen. */
-		orl_signals_wait(&c->signals, wait_ns);
-		wait_ns = wait_ns < SHORT_NS ? SHORT_NS : wait_ns * 2;
-		wait_ns = wait_ns > LONG_NS ? LONG_NS : wait_ns;
+		wait_for_more(c, &wait_ns);
 	}
 	return ret;
 }
@@ -87,7 +97,12 @@ static int cat(struct cat *c, const char *word)
 	ret = orl_tree_open_file(c->tree, path, O_RDONLY, &self, &f);
 	if (ret)
 		return orl_door_failed(path, ret);
-	ret = copy(c, path, f);
+	while ((ret = orl_file_opened(f, c)) == -EINPROGRESS && !c->signals.ended_by)
+		wait_for_program(c, f);
+	if (ret)
+		ret = c->signals.ended_by ? 0 : orl_door_file_failed(path, f, ret);
+	else
+		ret = copy(c, path, f);
 	orl_file_close(f);
 	return ret;
 }

@@ -36,6 +36,21 @@ int orl_door_failed(const char *path, int rc)
 	return orl_cli_status(rc);
 }
 
+int orl_door_file_failed(const char *path, const struct orl_file *f, int rc)
+{
+	const char *error = orl_file_error(f);
+	char safe[2048];
+
+	if (orl_file_is_remote(f) && *error) {
+		orl_cli_error("%s: %s: %s", path, strerror(rc < 0 ? -rc : rc), error);
+		return orl_cli_status(rc);
+	}
+	orl_door_failed(path, rc);
+	if (*error)
+		orl_cli_error("%s", orl_cli_escape(safe, sizeof(safe), error));
+	return orl_cli_status(rc);
+}
+
 /* Appends @word's parts to @path; slashes that say nothing and "." go. */
 static int append(char path[ORL_DOOR_PATH_MAX], const char *word)
 {
@@ -72,24 +87,38 @@ static bool is_there(struct orl_tree *t, const char *folder, const char *word)
 	return len >= 0 && (size_t)len < sizeof(path) && !orl_tree_stat(t, path, &st);
 }
 
+/* What the kernel's documents call it, and its name here; what is behind in @rest. */
+static const char *as_the_kernel(const char *word, const char **rest)
+{
+	static const struct {
+		const char *theirs, *ours;
+	} names[] = {
+		{ "/sys/kernel/tracing", "tracing" },
+		{ "/sys/kernel/debug/tracing", "tracing" },
+		{ "/sys/kernel/debug/dynamic_debug", "dynamic_debug" },
+		{ "/proc/dynamic_debug", "dynamic_debug" },
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		size_t len = strlen(names[i].theirs);
+
+		*rest = word + len;
+		if (!strncmp(word, names[i].theirs, len) && (!**rest || **rest == '/'))
+			return names[i].ours;
+	}
+	*rest = word;
+	return NULL;
+}
+
 int orl_door_path(struct orl_tree *t, const char *word, char path[ORL_DOOR_PATH_MAX])
 {
-	static const char *const kernels[] = { "/sys/kernel/tracing", "/sys/kernel/debug/tracing" };
-	const char *rest = word;
-	bool below_tracing = false;
+	const char *rest, *folder = as_the_kernel(word, &rest);
 	int ret;
 
-	for (size_t i = 0; i < sizeof(kernels) / sizeof(kernels[0]) && !below_tracing; i++) {
-		size_t len = strlen(kernels[i]);
-
-		below_tracing = !strncmp(word, kernels[i], len) && (!word[len] || word[len] == '/');
-		if (below_tracing)
-			rest = word + len;
-	}
-	if (!below_tracing)
-		below_tracing = !is_there(t, "", rest) && is_there(t, "tracing/", rest);
+	if (!folder && !is_there(t, "", rest) && is_there(t, "tracing/", rest))
+		folder = "tracing";
 	path[0] = '\0';
-	ret = append(path, below_tracing ? "tracing" : "");
+	ret = append(path, folder ? folder : "");
 	if (!ret)
 		ret = append(path, rest);
 	if (!ret)

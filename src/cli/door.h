@@ -19,12 +19,16 @@ int orl_door_open(struct orl_tree **out, const struct orl_args *args, unsigned i
  * orl_door_path() - the tree's path that a person means
  *
  * "tracing/events", with or without slashes around it; "events", when the tree's root has no such
- * name and tracing/ has; and what the kernel's documents say, /sys/kernel/tracing/events.
+ * name and tracing/ has; and what the kernel's documents say, /sys/kernel/tracing/events,
+ * /proc/dynamic_debug/control.
  */
 int orl_door_path(struct orl_tree *t, const char *word, char path[ORL_DOOR_PATH_MAX]);
 
 /** orl_door_failed() - say that @path failed; the exit status for @rc */
 int orl_door_failed(const char *path, int rc);
+
+/** orl_door_file_failed() - the same with what the file itself says of its failure */
+int orl_door_file_failed(const char *path, const struct orl_file *f, int rc);
 
 /* What a folder holds, sorted as people count: cpu2 before cpu10. */
 struct orl_door_entry {

@@ -9,7 +9,10 @@
 #include "cli/signals.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <sys/signalfd.h>
 #include <time.h>
+#include <unistd.h>
 
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 
@@ -56,4 +59,24 @@ int orl_signals_wait(struct orl_signals *s, uint64_t ns)
 		s->from_terminal = info.si_code == SI_KERNEL;
 	}
 	return sig;
+}
+
+int orl_signals_wait_for(struct orl_signals *s, int fd, short events, uint64_t until_ns)
+{
+	struct pollfd fds[2] = { { .fd = fd, .events = events }, { .events = POLLIN } };
+	struct timespec now, limit = { 0, 0 };
+	uint64_t now_ns;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	now_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+	if (until_ns > now_ns) {
+		limit.tv_sec = (time_t)((until_ns - now_ns) / 1000000000U);
+		limit.tv_nsec = (long)((until_ns - now_ns) % 1000000000U);
+	}
+	/* the signals stay where they are: they are taken below */
+	fds[1].fd = signalfd(-1, &s->set, SFD_CLOEXEC | SFD_NONBLOCK);
+	ppoll(fds, 2, until_ns == UINT64_MAX ? NULL : &limit, NULL);
+	if (fds[1].fd >= 0)
+		close(fds[1].fd);
+	return orl_signals_wait(s, 0);
 }

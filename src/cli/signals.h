@@ -30,4 +30,11 @@ void orl_signals_give(struct orl_signals *s);
  */
 int orl_signals_wait(struct orl_signals *s, uint64_t ns);
 
+/**
+ * orl_signals_wait_for() - the same, but end the pause when one of @events (POLL*) holds for @fd
+ * @fd:       -1: nothing such
+ * @until_ns: CLOCK_MONOTONIC; UINT64_MAX: no limit
+ */
+int orl_signals_wait_for(struct orl_signals *s, int fd, short events, uint64_t until_ns);
+
 #endif /* ORL_CLI_SIGNALS_H */

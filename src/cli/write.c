@@ -8,11 +8,14 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cli/door.h"
+#include "domain/domain.h"
 
 #define WRITE_MAX (1U << 20)
 
@@ -66,21 +69,60 @@ static void explain(const char *text)
 	}
 }
 
+/* Until the program may have answered. A signal ends us, and with us what was asked. */
+static void wait_for_program(struct orl_file *f)
+{
+	struct pollfd p = { .fd = -1 };
+	uint64_t until_ns, now_ns = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
+	struct timespec limit = { 0, 0 };
+
+	p.fd = orl_file_wait(f, &p.events, &until_ns);
+	if (until_ns > now_ns && until_ns != UINT64_MAX) {
+		limit.tv_sec = (time_t)((until_ns - now_ns) / 1000000000U);
+		limit.tv_nsec = (long)((until_ns - now_ns) % 1000000000U);
+	}
+	ppoll(&p, 1, until_ns == UINT64_MAX ? NULL : &limit, NULL);
+}
+
+/* One write, or as many as a program's file takes; 0 or -errno */
+static int put(struct orl_file *f, const char *buf, size_t len)
+{
+	static const struct orl_caller self = { 0 };
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = orl_file_write_for(f, buf, buf + done, len - done, (off_t)done, &self);
+
+		if (n == -EINPROGRESS)
+			wait_for_program(f);
+		else if (n <= 0)
+			return n ? (int)n : -ENOSPC;
+		else
+			done += orl_file_is_remote(f) ? (size_t)n : len;
+	}
+	return 0;
+}
+
 static int store(struct orl_tree *t, const char *path, int flags, const char *buf, size_t len)
 {
 	static const struct orl_caller self = { 0 };
 	struct orl_file *f;
-	ssize_t n = orl_tree_open_file(t, path, O_WRONLY | flags, &self, &f);
+	int rc = orl_tree_open_file(t, path, O_WRONLY | flags, &self, &f);
 
-	if (n)
-		return orl_door_failed(path, (int)n);
-	n = len ? orl_file_write(f, buf, len, 0, &self) : 0;
-	if (n < 0) {
-		orl_door_failed(path, (int)n);
+	if (rc)
+		return orl_door_failed(path, rc);
+	while ((rc = orl_file_opened(f, buf)) == -EINPROGRESS)
+		wait_for_program(f);
+	if (!rc)
+		rc = put(f, buf, len);
+	if (rc && orl_file_is_remote(f)) {
+		orl_door_file_failed(path, f, rc);
+	} else if (rc) {
+		orl_door_failed(path, rc);
 		explain(orl_file_error(f));
 	}
 	orl_file_close(f);
-	return n < 0 ? orl_cli_status((int)n) : 0;
+	return rc ? orl_cli_status(rc) : 0;
 }
 
 int orl_cmd_write(const struct orl_args *args)

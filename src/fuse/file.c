@@ -11,7 +11,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 
 #include "fuse/impl.h"
@@ -34,7 +33,7 @@ void orl_fhandle_put(struct orl_fuse *m, struct orl_fhandle *h)
 	free(h);
 }
 
-static void keep(struct orl_fuse *m, struct orl_fhandle *h)
+void orl_fhandle_keep(struct orl_fuse *m, struct orl_fhandle *h)
 {
 	pthread_mutex_lock(&m->wait.lock);
 	h->refs = 1;
@@ -46,37 +45,31 @@ static void keep(struct orl_fuse *m, struct orl_fhandle *h)
 	pthread_mutex_unlock(&m->wait.lock);
 }
 
-static bool is_stream(struct orl_fuse *m, fuse_ino_t ino)
-{
-	struct orl_node_stat st;
-
-	return !orl_tree_stat(m->tree, orl_fnode_of(&m->nodes, ino)->path, &st) &&
-	       st.size == ORL_TREE_STREAM;
-}
-
 static void do_open(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
 {
 	struct orl_fuse *m = fuse_req_userdata(req);
+	const char *path = orl_fnode_of(&m->nodes, ino)->path;
 	struct orl_caller caller = orl_fuse_caller(req);
 	struct orl_fhandle *h = calloc(1, sizeof(*h));
 	int flags = fi->flags & (O_ACCMODE | O_TRUNC | O_APPEND | O_NONBLOCK);
-	int rc = h ? orl_tree_open_file(m->tree, orl_fnode_of(&m->nodes, ino)->path, flags, &caller,
-					&h->file)
-		   : -ENOMEM;
+	int rc = h ? orl_tree_open_file(m->tree, path, flags, &caller, &h->file) : -ENOMEM;
+	struct orl_node_stat st;
+	struct orl_fop *op;
 
 	if (rc) {
 		free(h);
 		fuse_reply_err(req, orl_fuse_gone(rc));
 		return;
 	}
-	keep(m, h);
-	h->is_stream = is_stream(m, ino);
-	fi->fh = (uintptr_t)h;
-	fi->direct_io = 1;
-	fi->nonseekable = orl_file_is_stream(h->file);
-	fi->keep_cache = 0;
-	if (fuse_reply_open(req, fi) == -ENOENT) /* interrupted: the kernel will not release it */
+	orl_fhandle_keep(m, h);
+	h->is_stream = !orl_file_is_remote(h->file) && !orl_tree_stat(m->tree, path, &st) &&
+		       st.size == ORL_TREE_STREAM;
+	op = orl_fop_create(m, ORL_FOP_OPEN, req, h);
+	if (op)
+		op->fi = *fi;
+	else
 		orl_fhandle_put(m, h);
+	orl_fop_start(m, op, req, NULL);
 }
 
 static void do_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi)
@@ -89,24 +82,37 @@ static void do_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
 	fuse_reply_err(req, 0);
 }
 
+/* A program's file is read as an operation from the beginning; of others only what must wait is. */
+static void read_remote(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi, char *buf)
+{
+	struct orl_fuse *m = fuse_req_userdata(req);
+	struct orl_fop *op = buf ? orl_fop_create(m, ORL_FOP_READ, req, handle(fi)) : NULL;
+
+	if (op) {
+		op->size = size < ORL_FUSE_READ_MAX ? size : ORL_FUSE_READ_MAX;
+		op->off = off;
+		op->is_nonblock = fi->flags & O_NONBLOCK;
+	}
+	orl_fop_start(m, op, req, buf);
+}
+
 static void do_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 		    struct fuse_file_info *fi)
 {
-	struct orl_fuse *m = fuse_req_userdata(req);
+	struct orl_file *f = handle(fi)->file;
 	char *buf = malloc(size ? size : 1);
 	ssize_t n;
 
-	orl_file_set_nonblock(handle(fi)->file, fi->flags & O_NONBLOCK);
-	n = buf ? orl_file_read(handle(fi)->file, buf, size, off) : -ENOMEM;
-
-	if (n == -EAGAIN && !(fi->flags & O_NONBLOCK)) {
+	orl_file_set_nonblock(f, fi->flags & O_NONBLOCK);
+	if (orl_file_is_remote(f)) {
+		read_remote(req, size, off, fi, buf);
 		free(buf);
-		n = orl_fwait_read(m, req, handle(fi), size, off);
-		if (n)
-			fuse_reply_err(req, (int)-n);
 		return;
 	}
-	if (n < 0)
+	n = buf ? orl_file_read(f, buf, size, off) : -ENOMEM;
+	if (n == -EAGAIN && !(fi->flags & O_NONBLOCK))
+		read_remote(req, size, off, fi, buf);
+	else if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else
 		fuse_reply_buf(req, buf, (size_t)n);
@@ -116,9 +122,24 @@ static void do_read(fuse_req_t req, fuse_ino_t ino, size_t size, off_t off,
 static void do_write(fuse_req_t req, fuse_ino_t ino, const char *buf, size_t size, off_t off,
 		     struct fuse_file_info *fi)
 {
+	struct orl_fuse *m = fuse_req_userdata(req);
 	struct orl_caller caller = orl_fuse_caller(req);
-	ssize_t n = orl_file_write(handle(fi)->file, buf, size, off, &caller);
+	struct orl_fop *op;
+	ssize_t n;
 
+	if (orl_file_is_remote(handle(fi)->file)) {
+		orl_file_set_nonblock(handle(fi)->file, fi->flags & O_NONBLOCK);
+		op = orl_fop_create(m, ORL_FOP_WRITE, req, handle(fi));
+		if (op) {
+			op->size = size;
+			op->off = off;
+			op->data = buf;
+			op->caller = caller;
+		}
+		orl_fop_start(m, op, req, NULL);
+		return;
+	}
+	n = orl_file_write(handle(fi)->file, buf, size, off, &caller);
 	if (n < 0)
 		fuse_reply_err(req, (int)-n);
 	else
@@ -129,14 +150,15 @@ static void do_poll(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi,
 		    struct fuse_pollhandle *ph)
 {
 	struct orl_fuse *m = fuse_req_userdata(req);
-	unsigned int events = orl_file_poll(handle(fi)->file);
-	unsigned int wanted = fi->poll_events | POLLERR | POLLHUP;
+	struct orl_fop *op = orl_fop_create(m, ORL_FOP_POLL, req, handle(fi));
 
-	if (ph && !(events & wanted))
-		orl_fwait_poll(m, handle(fi), ph, wanted);
-	else if (ph)
+	if (op) {
+		op->ph = ph;
+		op->wanted = fi->poll_events | POLLERR | POLLHUP;
+	} else if (ph) {
 		fuse_pollhandle_destroy(ph);
-	fuse_reply_poll(req, events);
+	}
+	orl_fop_start(m, op, req, NULL);
 }
 
 static void do_ioctl(fuse_req_t req, fuse_ino_t ino, unsigned int cmd, void *arg,

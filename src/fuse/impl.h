@@ -3,7 +3,7 @@
  * The inside of the mount.
  *
  *   kernel ──► worker threads (loop.c) ──► operations: path.c folder.c file.c ──► tree
- *                    │ a read that must wait, a poll that was not ready
+ *                    │ what must wait for data or for a program (op.c), a poll that was not ready
  *                    ▼
  *              the main thread (wait.c): asks the tree again, answers the kernel
  *
@@ -16,6 +16,7 @@
 #define FUSE_USE_VERSION 314
 
 #include <fuse_lowlevel.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdint.h>
@@ -42,7 +43,7 @@ struct orl_fnodes {
 	struct orl_fnode *bucket[ORL_FUSE_BUCKETS];
 };
 
-/* An open file. Held by the kernel, by each pending read, and by the waiter while it looks. */
+/* An open file. Held by the kernel, by each pending request, and by the waiter while it looks. */
 struct orl_fhandle {
 	struct orl_file *file;
 	struct orl_fhandle *next, **at; /* of all; under wait.lock */
@@ -56,23 +57,42 @@ struct orl_fhandle {
 	bool is_polled; /* in the waiter's list */
 };
 
-/* A read that has no data yet. */
-struct orl_fread {
-	struct orl_fread *next;
+enum orl_fop_kind { ORL_FOP_OPEN, ORL_FOP_READ, ORL_FOP_WRITE, ORL_FOP_POLL };
+
+/* A request that has no answer yet: a read without data, or what a program is asked for. The tree
+ * knows it by its address. */
+struct orl_fop {
+	struct orl_fop *next;
+	enum orl_fop_kind kind;
 	fuse_req_t req;
 	struct orl_fhandle *h;
-	size_t size;
+	struct fuse_file_info fi;	/* OPEN */
+	size_t size;			/* READ, WRITE */
 	off_t off;
+	const char *data;		/* WRITE: of the first try alone */
+	struct orl_caller caller;
+	struct fuse_pollhandle *ph;	/* POLL */
+	unsigned int wanted;
 	unsigned int wakes;
+	bool is_nonblock, is_cancelled;
+};
+
+/* What the main thread sleeps on; its own. */
+struct orl_fsleep {
+	struct pollfd *fds;
+	size_t nr, cap;
+	uint64_t until_ns;
+	bool is_blind; /* something waits that tells nobody when it is ready */
 };
 
 struct orl_fwait {
 	pthread_mutex_t lock;
 	int event_fd; /* something is new */
 	bool is_news; /* look at once, and often for a while */
-	struct orl_fread *reads;
+	struct orl_fop *ops;
 	struct orl_fhandle *polls;
 	struct orl_fhandle *all; /* open files */
+	struct orl_fsleep sleep;
 	char *buf;		 /* ORL_FUSE_READ_MAX, the main thread's own */
 };
 
@@ -146,6 +166,25 @@ struct orl_caller orl_fuse_caller(fuse_req_t req);
  */
 int orl_fuse_gone(int rc);
 
+/** orl_fhandle_keep() - an open file among all: with one reference, the kernel's */
+void orl_fhandle_keep(struct orl_fuse *m, struct orl_fhandle *h);
+void orl_fhandle_put(struct orl_fuse *m, struct orl_fhandle *h);
+
+/* ---- op.c ---- */
+
+/** orl_fop_create() - for a request about @h, which is held until orl_fop_destroy(); NULL: no memory
+ */
+struct orl_fop *orl_fop_create(struct orl_fuse *m, enum orl_fop_kind kind, fuse_req_t req,
+			       struct orl_fhandle *h);
+void orl_fop_destroy(struct orl_fuse *m, struct orl_fop *op);
+
+/** orl_fop_try() - answer the request if there is an answer; was there? @buf: ORL_FUSE_READ_MAX, or
+ * op->size bytes, for a READ */
+bool orl_fop_try(struct orl_fuse *m, struct orl_fop *op, char *buf);
+
+/** orl_fop_start() - try it; what has no answer yet waits. @op NULL: no memory */
+void orl_fop_start(struct orl_fuse *m, struct orl_fop *op, fuse_req_t req, char *buf);
+
 /* ---- wait.c ---- */
 
 /**
@@ -155,12 +194,11 @@ int orl_fuse_gone(int rc);
  */
 void orl_fwait_run(struct orl_fuse *m, const sigset_t *unblocked, bool (*is_over)(void));
 
-/** orl_fwait_fini() - reads that still wait fail with ENODEV, and every file is closed */
+/** orl_fwait_fini() - what still waits fails with ENODEV, and every file is closed */
 void orl_fwait_fini(struct orl_fuse *m);
 
-/** orl_fwait_read() - answer @req when there is data; -ENOMEM, and it was not taken over */
-int orl_fwait_read(struct orl_fuse *m, fuse_req_t req, struct orl_fhandle *h, size_t size,
-		   off_t off);
+/** orl_fwait_add() - try @op again until it is over; takes it over */
+void orl_fwait_add(struct orl_fuse *m, struct orl_fop *op);
 
 /** orl_fwait_poll() - tell the kernel by @ph, once, when one of @events holds; takes @ph over */
 void orl_fwait_poll(struct orl_fuse *m, struct orl_fhandle *h, struct fuse_pollhandle *ph,
@@ -171,8 +209,6 @@ void orl_fwait_kick(struct orl_fuse *m);
 
 /** orl_fwait_forget() - the file is closed: nobody polls it any more */
 void orl_fwait_forget(struct orl_fuse *m, struct orl_fhandle *h);
-
-void orl_fhandle_put(struct orl_fuse *m, struct orl_fhandle *h);
 
 /* ---- loop.c ---- */
 

@@ -2,9 +2,10 @@
 /*
  * Requests about a path: lookup, attributes, links, making and removing.
  *
- * What the kernel may remember: a stable node practically for ever, others for a second. That a
- * path is missing is never remembered, so a new event is there at once. A node that vanished while
- * it was remembered answers ESTALE, upon which the kernel looks the whole path up again.
+ * What the kernel may remember: a stable node practically for ever, others for a second, and those
+ * of a program's debugfs not at all. That a path is missing is never remembered, so a new event is
+ * there at once. A node that vanished while it was remembered answers ESTALE, upon which the kernel
+ * looks the whole path up again.
  *
  * The files whose pages splice(2) takes (ORL_TREE_STREAM) go through the page cache of their inode.
  * So each lookup of one gives a new inode: two readers share no pages.
@@ -25,8 +26,8 @@ void orl_fuse_attr(const struct orl_fuse *m, const struct orl_node_stat *st, str
 	attr->st_ino = st->ino;
 	attr->st_mode = st->mode;
 	attr->st_nlink = st->nlink ? st->nlink : 1;
-	attr->st_uid = m->uid;
-	attr->st_gid = m->gid;
+	attr->st_uid = st->has_owner ? st->uid : m->uid;
+	attr->st_gid = st->has_owner ? st->gid : m->gid;
 	attr->st_size = (off_t)st->size;
 	attr->st_blksize = 4096;
 	attr->st_mtim.tv_sec = (time_t)(st->mtime_ns / 1000000000U);
@@ -36,7 +37,7 @@ void orl_fuse_attr(const struct orl_fuse *m, const struct orl_node_stat *st, str
 
 static double memory(const struct orl_node_stat *st)
 {
-	return st->is_stable ? STABLE_S : FLEETING_S;
+	return st->is_stable ? STABLE_S : st->is_volatile ? 0 : FLEETING_S;
 }
 
 int orl_fuse_entry(struct orl_fuse *m, const char *path, const struct orl_node_stat *st,

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 /*
- * Requests that wait for data.
+ * The main thread: what waits, and sleeping until it is worth another look.
  *
- * A read that finds nothing occupies no worker: it stands in a list, and the main thread asks the
- * tree again until there is data or the caller was interrupted. Rings tell nobody that they have
- * data, so this thread looks; every half millisecond while something happens, then at growing
- * intervals up to 20 ms. With nothing waiting it sleeps until it is told of something, a signal
- * among other things: these are blocked but while it sleeps, so none is missed.
+ * A request that has no answer yet occupies no worker: it stands in a list, and this thread asks the
+ * tree again. A program that is asked something has a descriptor to sleep on. Rings tell nobody that
+ * they have data, so while somebody waits for those this thread looks; every half millisecond while
+ * something happens, then at growing intervals up to 20 ms. With nothing waiting it sleeps until it
+ * is told of something, a signal among other things: these are blocked but while it sleeps, so none
+ * is missed.
  */
 #include <errno.h>
 #include <poll.h>
@@ -15,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "domain/domain.h"
 #include "fuse/impl.h"
 
 #define SHORT_NS 500000L
@@ -31,34 +33,13 @@ void orl_fwait_kick(struct orl_fuse *m)
 	while (n < 0 && errno == EINTR);
 }
 
-/* Called by libfuse with the request's own lock held: no more than this. */
-static void interrupted(fuse_req_t req, void *arg)
+void orl_fwait_add(struct orl_fuse *m, struct orl_fop *op)
 {
-	orl_fwait_kick(arg);
-}
-
-int orl_fwait_read(struct orl_fuse *m, fuse_req_t req, struct orl_fhandle *h, size_t size,
-		   off_t off)
-{
-	struct orl_fread *r = malloc(sizeof(*r));
-
-	if (!r)
-		return -ENOMEM;
-	__atomic_add_fetch(&h->refs, 1, __ATOMIC_RELAXED);
-	*r = (struct orl_fread){
-		.req = req,
-		.h = h,
-		.size = size < ORL_FUSE_READ_MAX ? size : ORL_FUSE_READ_MAX,
-		.off = off,
-		.wakes = __atomic_load_n(&h->wakes, __ATOMIC_ACQUIRE),
-	};
-	fuse_req_interrupt_func(req, interrupted, m);
 	pthread_mutex_lock(&m->wait.lock);
-	r->next = m->wait.reads;
-	m->wait.reads = r;
+	op->next = m->wait.ops;
+	m->wait.ops = op;
 	pthread_mutex_unlock(&m->wait.lock);
 	orl_fwait_kick(m);
-	return 0;
 }
 
 void orl_fwait_poll(struct orl_fuse *m, struct orl_fhandle *h, struct fuse_pollhandle *ph,
@@ -120,63 +101,77 @@ void orl_fwait_forget(struct orl_fuse *m, struct orl_fhandle *h)
 		fuse_pollhandle_destroy(ph);
 }
 
-/* true: answered */
-static bool try_read(struct orl_fwait *w, struct orl_fread *r)
-{
-	ssize_t n;
+/* ---- what to sleep on ---- */
 
-	if (fuse_req_interrupted(r->req) ||
-	    __atomic_load_n(&r->h->wakes, __ATOMIC_ACQUIRE) != r->wakes)
-		n = -EINTR;
-	else
-		n = orl_file_read(r->h->file, w->buf, r->size, r->off);
-	if (n == -EAGAIN)
-		return false;
-	if (n < 0)
-		fuse_reply_err(r->req, (int)-n);
-	else
-		fuse_reply_buf(r->req, w->buf, (size_t)n);
-	return true;
+static void sleep_on(struct orl_fsleep *s, int fd, short events)
+{
+	if (s->nr == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 16;
+		struct pollfd *more = reallocarray(s->fds, cap, sizeof(*more));
+
+		if (!more) {
+			s->is_blind = true;
+			return;
+		}
+		s->fds = more;
+		s->cap = cap;
+	}
+	s->fds[s->nr++] = (struct pollfd){ .fd = fd, .events = events };
 }
 
-static void end_read(struct orl_fuse *m, struct orl_fread *r)
+/* Until @f has news; one that is not remote tells nobody. */
+static void sleep_for(struct orl_fsleep *s, struct orl_file *f)
 {
-	orl_fhandle_put(m, r->h);
-	free(r);
+	uint64_t until_ns;
+	short events;
+	int fd;
+
+	if (!orl_file_is_remote(f)) {
+		s->is_blind = true;
+		return;
+	}
+	fd = orl_file_wait(f, &events, &until_ns);
+	if (fd >= 0)
+		sleep_on(s, fd, events);
+	if (until_ns < s->until_ns)
+		s->until_ns = until_ns;
 }
 
-/* The reads that wait, taken out of the list; the oldest first. */
-static struct orl_fread *take_reads(struct orl_fwait *w)
+/* ---- requests ---- */
+
+/* Those that wait, taken out of the list; the oldest first. */
+static struct orl_fop *take_ops(struct orl_fwait *w)
 {
-	struct orl_fread *r, *next, *first = NULL;
+	struct orl_fop *op, *next, *first = NULL;
 
 	pthread_mutex_lock(&w->lock);
-	for (r = w->reads; r; r = next) {
-		next = r->next;
-		r->next = first;
-		first = r;
+	for (op = w->ops; op; op = next) {
+		next = op->next;
+		op->next = first;
+		first = op;
 	}
-	w->reads = NULL;
+	w->ops = NULL;
 	pthread_mutex_unlock(&w->lock);
 	return first;
 }
 
-static unsigned int serve_reads(struct orl_fuse *m)
+static unsigned int serve_ops(struct orl_fuse *m)
 {
 	struct orl_fwait *w = &m->wait;
-	struct orl_fread *r, *next;
+	struct orl_fop *op, *next;
 	unsigned int served = 0;
 
-	for (r = take_reads(w); r; r = next) {
-		next = r->next;
-		if (try_read(w, r)) {
-			end_read(m, r);
+	for (op = take_ops(w); op; op = next) {
+		next = op->next;
+		if (orl_fop_try(m, op, w->buf)) {
+			orl_fop_destroy(m, op);
 			served++;
 			continue;
 		}
+		sleep_for(&w->sleep, op->h->file);
 		pthread_mutex_lock(&w->lock);
-		r->next = w->reads;
-		w->reads = r;
+		op->next = w->ops;
+		w->ops = op;
 		pthread_mutex_unlock(&w->lock);
 	}
 	return served;
@@ -208,7 +203,8 @@ static unsigned int serve_polls(struct orl_fuse *m)
 	struct orl_fhandle *h;
 
 	while ((h = nth_poll(w, i, &events))) {
-		if (!(orl_file_poll(h->file) & events)) {
+		if (!orl_file_watch(h->file, events)) {
+			sleep_for(&w->sleep, h->file);
 			i++;
 			orl_fhandle_put(m, h);
 			continue;
@@ -224,31 +220,32 @@ static unsigned int serve_polls(struct orl_fuse *m)
 	return served;
 }
 
-static bool is_waited_for(struct orl_fwait *w)
-{
-	bool is;
-
-	pthread_mutex_lock(&w->lock);
-	is = w->reads || w->polls;
-	pthread_mutex_unlock(&w->lock);
-	return is;
-}
-
-/* Sleep for @ns, for ever if negative; less when there is news. False: until_fd is readable. */
+/*
+ * Sleep until one of those has news, for @ns at most if somebody waits who tells nobody. False:
+ * until_fd is readable.
+ */
 static bool pause_for(struct orl_fuse *m, long ns, const sigset_t *unblocked)
 {
-	struct pollfd fds[2] = {
-		{ .fd = m->wait.event_fd, .events = POLLIN },
-		{ .fd = m->until_fd, .events = POLLIN },
-	};
-	struct timespec limit = { 0, ns };
+	struct orl_fsleep *s = &m->wait.sleep;
+	uint64_t until_ns = s->until_ns, now_ns = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
+	struct timespec limit = { 0, 0 };
 	uint64_t count;
 
-	if (ppoll(fds, 2, ns < 0 ? NULL : &limit, unblocked) <= 0)
+	if (s->is_blind && until_ns > now_ns + (uint64_t)ns)
+		until_ns = now_ns + (uint64_t)ns;
+	if (until_ns > now_ns) {
+		limit.tv_sec = (time_t)((until_ns - now_ns) / 1000000000U);
+		limit.tv_nsec = (long)((until_ns - now_ns) % 1000000000U);
+	}
+	if (s->nr < 2) { /* no memory for as much as that */
+		nanosleep(&limit, NULL);
 		return true;
-	if (fds[0].revents && read(m->wait.event_fd, &count, sizeof(count)) < 0)
+	}
+	if (ppoll(s->fds, s->nr, until_ns == UINT64_MAX ? NULL : &limit, unblocked) <= 0)
+		return true;
+	if (s->fds[0].revents && read(m->wait.event_fd, &count, sizeof(count)) < 0)
 		count = 0;
-	return !fds[1].revents;
+	return !s->fds[1].revents;
 }
 
 void orl_fwait_run(struct orl_fuse *m, const sigset_t *unblocked, bool (*is_over)(void))
@@ -258,24 +255,29 @@ void orl_fwait_run(struct orl_fuse *m, const sigset_t *unblocked, bool (*is_over
 
 	do {
 		bool is_news = __atomic_exchange_n(&w->is_news, false, __ATOMIC_ACQ_REL);
-		unsigned int served = serve_reads(m) + serve_polls(m);
+		unsigned int served;
 
+		w->sleep.nr = 0;
+		w->sleep.until_ns = UINT64_MAX;
+		w->sleep.is_blind = false;
+		sleep_on(&w->sleep, w->event_fd, POLLIN);
+		sleep_on(&w->sleep, m->until_fd, POLLIN);
+		served = serve_ops(m) + serve_polls(m);
 		if (is_news || served)
 			ns = SHORT_NS;
 		else
 			ns = ns < LONG_NS / 2 ? ns * 2 : LONG_NS;
-	} while (!orl_floop_is_ending(m) && pause_for(m, is_waited_for(w) ? ns : -1, unblocked) &&
-		 !is_over());
+	} while (!orl_floop_is_ending(m) && pause_for(m, ns, unblocked) && !is_over());
 }
 
 void orl_fwait_fini(struct orl_fuse *m)
 {
-	struct orl_fread *r, *next;
+	struct orl_fop *op, *next;
 
-	for (r = take_reads(&m->wait); r; r = next) {
-		next = r->next;
-		fuse_reply_err(r->req, ENODEV);
-		end_read(m, r);
+	for (op = take_ops(&m->wait); op; op = next) {
+		next = op->next;
+		fuse_reply_err(op->req, ENODEV);
+		orl_fop_destroy(m, op);
 	}
 	while (m->wait.polls)
 		orl_fwait_forget(m, m->wait.polls);
@@ -283,4 +285,5 @@ void orl_fwait_fini(struct orl_fuse *m)
 		m->wait.all->refs = 1;
 		orl_fhandle_put(m, m->wait.all);
 	}
+	free(m->wait.sleep.fds);
 }

@@ -28,25 +28,13 @@ struct open_file {
 	size_t len;
 };
 
-#define FULL "processes/%d/%s: "
-
-static const char *path_of(const struct orl_file *f)
-{
-	return f->where.below;
-}
-
-static int say(struct orl_file *f, int rc, const char *what)
-{
-	return orl_file_fail(f, rc, FULL "%s", f->where.pid, path_of(f), what);
-}
-
 /* What the client has to say about a failure. */
 static ssize_t explain(struct orl_file *f, const struct open_file *o, ssize_t rc)
 {
 	const char *error = orl_dfs_client_error(o->client);
 
 	if (rc < 0 && rc != -EINPROGRESS && *error)
-		say(f, 0, error);
+		orl_file_fail(f, 0, "%s", error);
 	return rc;
 }
 
@@ -57,22 +45,20 @@ static int explain_memory(struct orl_file *f, int rc)
 	switch (rc) {
 	case -EPERM:
 		return orl_file_fail(f, rc,
-				     FULL "the kernel lets nobody but root look into process %d "
-					  "(kernel.yama.ptrace_scope, or it is not dumpable): start "
-					  "it with ORIEL_CONTROL=thread, and it answers itself",
-				     pid, path_of(f), pid);
+				     "the kernel lets nobody but root look into process %d "
+				     "(kernel.yama.ptrace_scope, or it is not dumpable): start it "
+				     "with ORIEL_CONTROL=thread, and it answers itself",
+				     pid);
 	case -ESRCH:
-		return orl_file_fail(f, -EIO, FULL "process %d has ended", pid, path_of(f), pid);
+		return orl_file_fail(f, -EIO, "process %d has ended", pid);
 	case -EFAULT:
-		return orl_file_fail(f, rc, FULL "process %d has no memory where it said the value is",
-				     pid, path_of(f), pid);
+		return orl_file_fail(f, rc, "process %d has no memory where it said the value is",
+				     pid);
 	case -EIO:
 		return orl_file_fail(f, rc,
-				     FULL "it was removed, or process %d runs another program now",
-				     pid, path_of(f), pid);
+				     "it was removed, or process %d runs another program now", pid);
 	case -EFBIG:
-		return orl_file_fail(f, rc, FULL "an array of more than %u elements", pid,
-				     path_of(f), ORL_DFS_ARRAY_MAX);
+		return orl_file_fail(f, rc, "an array of more than %u elements", ORL_DFS_ARRAY_MAX);
 	default:
 		return rc;
 	}
