@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Write C with many sites, for toggle.c.
+"""Write C with many sites, for toggle.c and dyndbg.c.
 
   gen-sites.py key      10,000 sites of one key
   gen-sites.py keys     10,000 keys of one site each
   gen-sites.py events   100 events of 100 sites each: the code
   gen-sites.py header   their declarations
+  gen-sites.py prints   10,000 lines of pr_debug(), a program of its own
 """
 import sys
 
@@ -87,6 +88,28 @@ bool toggle_is_on(void)
 
 """
 
+PRINTS = """#include <oriel/printk.h>
+#include <unistd.h>
+
+static volatile int running;
+
+"""
+
+PRINTS_MAIN = """
+/* Waits until it is told to run its sites once or, by the end of the input, to end. */
+int main(void)
+{
+	char byte;
+
+	while (read(STDIN_FILENO, &byte, 1) == 1) {
+		toggle_run();
+		if (write(STDOUT_FILENO, &byte, 1) != 1)
+			return 1;
+	}
+	return 0;
+}
+"""
+
 HEADER = """#undef TRACE_SYSTEM
 #define TRACE_SYSTEM toggle
 
@@ -140,6 +163,10 @@ def main():
                        "target": 0, "rounds": 1} + sites(10000)
     elif kind == "events":
         text = EVENTS + functions(100, lambda n: "\ttrace_toggle_%d(%d);\n" % (n, n) * 100)
+    elif kind == "prints":
+        text = PRINTS + functions(100, lambda n: "".join(
+            "\tpr_debug(\"line %d of %d: %%d %%s\\n\", running, __func__);\n" % (i, n) for i in range(100)))
+        text = text.replace("void toggle_run", "static void toggle_run") + PRINTS_MAIN
     else:
         text = HEADER + "".join("DEFINE_EVENT(toggle_class, toggle_%d, TP_PROTO(unsigned long i), TP_ARGS(i));\n"
                                 % n for n in range(100)) + FOOT
