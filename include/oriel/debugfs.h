@@ -40,6 +40,7 @@
 
 #include <oriel/err.h>
 #include <oriel/fs.h>
+#include <oriel/seq_file.h>
 #include <oriel/types.h>
 
 #ifndef __iomem

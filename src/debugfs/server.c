@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: MIT
+/*
+ * The service thread "oriel-debugfs": it listens on "socket.SLOT" and runs the functions of files.
+ *
+ * One thread at a time, whoever has the baton, looks at the connections and runs functions. A
+ * function that sleeps lays the baton down. Then another thread must listen, else nobody could open
+ * other files or tell the sleeper that its reader has gone: if none is there, one is made. When the
+ * sleeper comes back there are two, and the first that would listen again ends. So there are as many
+ * threads as sleeping functions, and one.
+ *
+ * Every signal is blocked in these threads. Nothing here waits for a peer: what he does not take at
+ * once is his loss, and his connection's end.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include "debugfs/server.h"
+#include "domain/sys.h"
+
+#define STACK_SIZE (256U << 10)
+#define BACKLOG 64
+
+static struct {
+	pthread_mutex_t baton;
+	bool running;
+	uint32_t listeners;		/* threads that listen or are about to; under the lock */
+	struct orl_dfd listen, kicked, kick; /* kicked, kick: a pipe */
+	struct orl_dconn conns[ORL_DEBUGFS_CONNS];
+} server = {
+	.baton = PTHREAD_MUTEX_INITIALIZER,
+	.listen = { .fd = -1 }, .kicked = { .fd = -1 }, .kick = { .fd = -1 },
+};
+
+static __thread struct orl_dworker *worker;
+
+/* ---- descriptors ---- */
+
+void orl_dfd_set(struct orl_dfd *d, int fd)
+{
+	struct stat st;
+
+	if (fd >= 0 && !fstat(fd, &st)) {
+		d->dev = st.st_dev;
+		d->ino = st.st_ino;
+	}
+	__atomic_store_n(&d->fd, fd, __ATOMIC_RELEASE);
+}
+
+bool orl_dfd_is_ours(const struct orl_dfd *d)
+{
+	int fd = __atomic_load_n(&d->fd, __ATOMIC_ACQUIRE);
+	struct stat st;
+
+	return fd >= 0 && !fstat(fd, &st) && st.st_dev == d->dev && st.st_ino == d->ino;
+}
+
+void orl_dfd_close(struct orl_dfd *d)
+{
+	int fd = d->fd;
+
+	if (orl_dfd_is_ours(d)) {
+		__atomic_store_n(&d->fd, -1, __ATOMIC_RELEASE);
+		orl_sys_close(fd);
+	}
+	__atomic_store_n(&d->fd, -1, __ATOMIC_RELEASE);
+}
+
+/* The listening socket under its name, closed to others before it has one. */
+static int bind_socket(int fd)
+{
+	struct sockaddr_un addr = { .sun_family = AF_UNIX };
+	int dir = orl_domain_open_dir(orl_rt.domain.dir), err = 0;
+	char name[32], place[64];
+
+	if (dir < 0)
+		return dir;
+	orl_debugfs_file_name(name, ORL_DFS_SOCKET, orl_debugfs.slot);
+	orl_sys_unlinkat(dir, name);
+	orl_debugfs_fd_path(place, dir, name);
+	memcpy(addr.sun_path, place, strlen(place) + 1);
+	if (fchmod(fd, 0600) || bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) ||
+	    listen(fd, BACKLOG))
+		err = -errno;
+	orl_sys_close(dir);
+	return err;
+}
+
+static int open_listen(void)
+{
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int err;
+
+	if (fd < 0)
+		return -errno;
+	err = bind_socket(fd);
+	if (err) {
+		orl_sys_close(fd);
+		return err;
+	}
+	orl_dfd_set(&server.listen, fd);
+	return 0;
+}
+
+static int open_pipe(void)
+{
+	int fds[2];
+
+	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	orl_dfd_set(&server.kicked, fds[0]);
+	orl_dfd_set(&server.kick, fds[1]);
+	return 0;
+}
+
+/* Have the listening thread look at everything again. Async-signal-safe. */
+void orl_debugfs_kick(void)
+{
+	int saved = errno;
+
+	if (orl_dfd_is_ours(&server.kick))
+		syscall(SYS_write, server.kick.fd, "", 1L);
+	errno = saved;
+}
+
+/* What the program closed is made again. Without a pipe nobody is woken, without a socket nobody
+ * comes in; what cannot be made now is tried again with the next event. */
+static void mend(void)
+{
+	if (!orl_dfd_is_ours(&server.kicked) || !orl_dfd_is_ours(&server.kick)) {
+		orl_dfd_close(&server.kicked);
+		orl_dfd_close(&server.kick);
+		open_pipe();
+	}
+	if (!orl_dfd_is_ours(&server.listen)) {
+		orl_dfd_close(&server.listen);
+		open_listen();
+	}
+}
+
+/* ---- threads ---- */
+
+static void *serve(void *unused);
+
+static int create_thread(size_t stack)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int err;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	if (stack)
+		pthread_attr_setstacksize(&attr, stack);
+	err = pthread_create(&thread, &attr, serve, NULL);
+	if (!err)
+		pthread_setname_np(thread, "oriel-debugfs");
+	pthread_attr_destroy(&attr);
+	return -err;
+}
+
+/* Return: 0 or -errno. Counted as listening before it runs. */
+static int start_thread_locked(void)
+{
+	sigset_t all, mask;
+	int err;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &mask);
+	err = create_thread(STACK_SIZE);
+	if (err == -EINVAL)		/* the program's thread-local data alone has more */
+		err = create_thread(0);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
+	if (!err)
+		server.listeners++;
+	return err;
+}
+
+bool orl_debugfs_is_served(void)
+{
+	return server.running;
+}
+
+int orl_debugfs_serve_locked(void)
+{
+	int err;
+
+	if (server.running)
+		return 0;
+	err = open_pipe();
+	if (!err)
+		err = open_listen();
+	if (!err)
+		err = start_thread_locked();
+	if (err) {
+		orl_dfd_close(&server.listen);
+		orl_dfd_close(&server.kicked);
+		orl_dfd_close(&server.kick);
+		return err;
+	}
+	server.running = true;
+	orl_debugfs_nodes_has_socket(true);
+	return 0;
+}
+
+static bool yama_restricts(void)
+{
+	char text[8];
+
+	return orl_domain_read_text("/proc/sys/kernel/yama/ptrace_scope", text, sizeof(text)) > 0 &&
+	       text[0] > '0' && text[0] <= '9';
+}
+
+/* Plain values need the thread only where tools may not look into the memory themselves. */
+bool orl_debugfs_wants_server(const struct orl_dnode_spec *spec)
+{
+	static int yama = -1;
+
+	if (spec->kind < ORL_DFS_FILE)
+		return false;
+	if (spec->kind == ORL_DFS_FILE || (spec->kind == ORL_DFS_STR && (spec->mode & 0222)))
+		return true;
+	if (orl_rt.control == ORL_CONTROL_THREAD)
+		return true;
+	if (yama < 0)
+		yama = yama_restricts();
+	return yama;
+}
+
+void orl_debugfs_server_forget(void)
+{
+	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS; i++) {
+		if (server.conns[i].used)
+			orl_dfd_close(&server.conns[i].fd);
+		memset(&server.conns[i], 0, sizeof(server.conns[i]));
+	}
+	orl_dfd_close(&server.listen);
+	orl_dfd_close(&server.kicked);
+	orl_dfd_close(&server.kick);
+	server.baton = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
+	server.running = false;
+	server.listeners = 0;
+}
+
+struct orl_dcall *orl_debugfs_own_call(void)
+{
+	return worker && worker->conn ? &worker->conn->call : NULL;
+}
+
+bool orl_debugfs_rest_begin(bool tell)
+{
+	if (!worker || worker->pid != (uint32_t)syscall(SYS_getpid))
+		return false;
+	if (tell && worker->conn)
+		orl_dconn_tell(worker->conn);
+	orl_debugfs_lock();
+	server.listeners--;
+	/* Without another thread nobody is served until this one comes back. */
+	if (!server.listeners)
+		start_thread_locked();
+	orl_debugfs_unlock();
+	pthread_mutex_unlock(&server.baton);
+	return true;
+}
+
+void orl_debugfs_rest_end(void)
+{
+	pthread_mutex_lock(&server.baton);
+	orl_debugfs_lock();
+	server.listeners++;
+	orl_debugfs_unlock();
+}
+
+/* ---- the loop ---- */
+
+static void take_connection(void)
+{
+	struct orl_dconn *conn = NULL;
+	int fd = accept4(server.listen.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	if (fd < 0)
+		return;
+	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS && !conn; i++) {
+		if (!server.conns[i].used)
+			conn = &server.conns[i];
+	}
+	if (!conn || !orl_dconn_begin(conn, fd)) {
+		struct orl_dfs_answer sorry = { .magic = ORL_DFS_ANSWER,
+						.result = conn ? -EACCES : -EMFILE };
+
+		send(fd, &sorry, sizeof(sorry), MSG_DONTWAIT | MSG_NOSIGNAL);
+		orl_sys_close(fd);
+	}
+}
+
+static void wake_all(struct orl_dworker *w)
+{
+	char bytes[64];
+
+	while (syscall(SYS_read, server.kicked.fd, bytes, sizeof(bytes)) > 0)
+		;
+	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS; i++) {
+		if (server.conns[i].used && !server.conns[i].busy)
+			orl_dconn_wakeup(&server.conns[i], w);
+	}
+}
+
+/* Everybody who can say something. A busy one may: that its peer gives up. */
+static nfds_t collect(struct pollfd *fds, struct orl_dconn **conns)
+{
+	nfds_t n = 2;
+
+	fds[0] = (struct pollfd){ .fd = server.kicked.fd, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = server.listen.fd, .events = POLLIN };
+	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS; i++) {
+		if (!server.conns[i].used || server.conns[i].gone)
+			continue;
+		fds[n] = (struct pollfd){ .fd = server.conns[i].fd.fd, .events = POLLIN };
+		conns[n++] = &server.conns[i];
+	}
+	return n;
+}
+
+static bool is_needed(void)
+{
+	bool needed;
+
+	orl_debugfs_lock();
+	needed = server.listeners == 1;
+	if (!needed)
+		server.listeners--;
+	orl_debugfs_unlock();
+	return needed;
+}
+
+/* One round. While a function slept others had the baton, and what was polled may be old: whatever
+ * is looked at is looked at without waiting. */
+static void look(struct orl_dworker *w)
+{
+	struct orl_dconn *conns[2 + ORL_DEBUGFS_CONNS];
+	struct pollfd fds[2 + ORL_DEBUGFS_CONNS];
+	nfds_t n = collect(fds, conns);
+
+	pthread_mutex_unlock(&server.baton);
+	poll(fds, n, -1);
+	pthread_mutex_lock(&server.baton);
+	if (!orl_dfd_is_ours(&server.kicked) || !orl_dfd_is_ours(&server.listen))
+		mend();
+	if (fds[0].revents)
+		wake_all(w);
+	if (fds[1].revents)
+		take_connection();
+	for (nfds_t i = 2; i < n; i++) {
+		if (fds[i].revents && conns[i]->used && conns[i]->fd.fd == fds[i].fd)
+			orl_dconn_input(conns[i], w);
+	}
+}
+
+static void *serve(void *unused)
+{
+	struct orl_dworker w = { .pid = (uint32_t)syscall(SYS_getpid) };
+
+	w.request = malloc(ORL_DEBUGFS_REQUEST_MAX);
+	w.answer = malloc(ORL_DEBUGFS_ANSWER_MAX);
+	worker = &w;
+	pthread_mutex_lock(&server.baton);
+	while (is_needed())
+		look(&w);
+	pthread_mutex_unlock(&server.baton);
+	worker = NULL;
+	free(w.request);
+	free(w.answer);
+	return NULL;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Between the service thread (server.c) and its connections (conn.c). All of it under the baton.
+ */
+#ifndef ORL_DEBUGFS_SERVER_H
+#define ORL_DEBUGFS_SERVER_H
+
+#include "debugfs/debugfs.h"
+
+#define ORL_DEBUGFS_CONNS 64U
+
+/* A descriptor of ours. The program may close it behind our back (closefrom(3)), and its number may
+ * then be another's; so what it leads to is known too. */
+struct orl_dfd {
+	int fd;				/* -1: none */
+	dev_t dev;
+	ino_t ino;
+};
+
+/* A connection: one open file. */
+struct orl_dconn {
+	struct orl_dfd fd;
+	bool used;
+	bool busy;			/* a function of its file runs, or sleeps */
+	bool gone;			/* its peer has gone while it was busy */
+	bool opened;
+	bool waiting;			/* a WAIT is pending ... */
+	uint32_t wanted;		/* ... for these */
+	bool told;			/* that the function sleeps */
+	struct orl_dopen *open;		/* under the lock; NULL: removed */
+	struct orl_dcall call;		/* while busy */
+};
+
+/* A thread of the service. */
+struct orl_dworker {
+	uint32_t pid;			/* a child that comes back from a function is not it */
+	struct orl_dconn *conn;		/* that it is busy with, or NULL */
+	char *request, *answer;		/* a message each */
+};
+
+#define ORL_DEBUGFS_REQUEST_MAX (sizeof(struct orl_dfs_request) + ORL_DFS_DATA_MAX)
+#define ORL_DEBUGFS_ANSWER_MAX (sizeof(struct orl_dfs_answer) + ORL_DFS_DATA_MAX)
+
+void orl_dfd_set(struct orl_dfd *d, int fd);
+bool orl_dfd_is_ours(const struct orl_dfd *d);
+void orl_dfd_close(struct orl_dfd *d);
+
+/** orl_dconn_begin() - a new connection on @fd; false: its peer is none of ours */
+bool orl_dconn_begin(struct orl_dconn *conn, int fd);
+/** orl_dconn_input() - its peer sent something, or has gone */
+void orl_dconn_input(struct orl_dconn *conn, struct orl_dworker *w);
+/** orl_dconn_wakeup() - somebody was woken: look at a pending WAIT again */
+void orl_dconn_wakeup(struct orl_dconn *conn, struct orl_dworker *w);
+void orl_dconn_close(struct orl_dconn *conn, struct orl_dworker *w);
+/** orl_dconn_tell() - the function sleeps; once for each request */
+void orl_dconn_tell(struct orl_dconn *conn);
+
+#endif
