@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "cli/record.h"
+#include "decode/ftrace.h"
 
 static const char *const endings[] = {
 	[ORL_END_NONE] = "",	 [ORL_END_PROGRAM] = "program", [ORL_END_DURATION] = "duration",
@@ -26,6 +27,17 @@ static double elapsed(const struct orl_record_run *r)
 	return (double)(r->end_ns - r->begin_ns) / 1e9;
 }
 
+static void json_event(struct orl_json *j, const char *system, const char *name, uint64_t records)
+{
+	if (!records)
+		return;
+	orl_json_open(j, NULL, '{');
+	orl_json_str(j, "system", system);
+	orl_json_str(j, "name", name);
+	orl_json_u64(j, "records", records);
+	orl_json_close(j, '}');
+}
+
 static void summary_json(const struct orl_record_run *r, const struct orl_events *ev)
 {
 	struct orl_json j = { 0 };
@@ -42,15 +54,10 @@ static void summary_json(const struct orl_record_run *r, const struct orl_events
 	orl_json_u64(&j, "too_large", orl_pump_too_large(r->pump));
 	orl_json_u64(&j, "damaged_pages", r->pump->nr_damaged);
 	orl_json_open(&j, "events", '[');
-	for (uint32_t i = 0; i < ev->nr; i++) {
-		if (!r->pump->count[ev->event[i].id])
-			continue;
-		orl_json_open(&j, NULL, '{');
-		orl_json_str(&j, "system", ev->event[i].system);
-		orl_json_str(&j, "name", ev->event[i].name);
-		orl_json_u64(&j, "records", r->pump->count[ev->event[i].id]);
-		orl_json_close(&j, '}');
-	}
+	for (uint32_t i = 0; i < ev->nr; i++)
+		json_event(&j, ev->event[i].system, ev->event[i].name,
+			   r->pump->count[ev->event[i].id]);
+	json_event(&j, "ftrace", "bprint", r->pump->count[ORL_FTRACE_BPRINT]);
 	orl_json_close(&j, ']');
 	orl_json_open(&j, "cpus", '[');
 	for (uint32_t i = 0; i < r->pump->nr_rings; i++) {
@@ -109,6 +116,9 @@ static void summary_text(const struct orl_record_run *r, const struct orl_events
 		snprintf(name, sizeof(name), "%s:%s", e->system, e->name);
 		fprintf(stderr, "%12" PRIu64 "  %s\n", sum, name);
 	}
+	if (r->pump->count[ORL_FTRACE_BPRINT])
+		fprintf(stderr, "%12" PRIu64 "  ftrace:bprint\n",
+			r->pump->count[ORL_FTRACE_BPRINT]);
 	summary_cpus(r);
 	if (no_ring)
 		fprintf(stderr, "%12" PRIu64 "  lost for want of a ring\n", no_ring);

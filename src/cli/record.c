@@ -196,7 +196,8 @@ static int record(struct orl_record_run *r)
 	orl_record_stop_prog(r);
 	if (r->status)
 		return r->status;
-	if (r->is_private)
+	/* a program may have prints and no events */
+	if (r->is_private && (r->args->nr_events || !r->pump->nr_records))
 		unmatched = check_patterns(r, 0);
 	if (unmatched && !r->pump->nr_records) {
 		orl_cli_note("%s was not written: there are no records", r->path);
