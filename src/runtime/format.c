@@ -43,13 +43,37 @@ static void put_number(struct orl_sink *sink, long long value)
 	orl_sink_text(sink, digits + at, sizeof(digits) - at);
 }
 
+static bool in_word(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '_';
+}
+
+/* Types that are macros here and were expanded: stdbool.h's, and oriel-linux/linux/types.h's. */
+static void put_type(struct orl_sink *sink, const char *type)
+{
+	static const char *const macros[][2] = {
+		{ "_Bool", "bool" },
+		{ "oriel_kernel_dev_t", "dev_t" },
+	};
+
+	for (size_t i = 0; i < sizeof(macros) / sizeof(macros[0]); i++) {
+		size_t len = strlen(macros[i][0]);
+
+		if (!strncmp(type, macros[i][0], len) && !in_word(type[len])) {
+			put(sink, macros[i][1]);
+			type += len;
+			break;
+		}
+	}
+	put(sink, type);
+}
+
 static void put_field(struct orl_sink *sink, const struct trace_event_fields *field,
 		      unsigned int offset)
 {
-	const char *type = strcmp(field->type, "_Bool") ? field->type : "bool";
-
 	put(sink, "\tfield:");
-	put(sink, type);
+	put_type(sink, field->type);
 	put(sink, " ");
 	put(sink, field->name);
 	if (field->len) {
@@ -64,12 +88,6 @@ static void put_field(struct orl_sink *sink, const struct trace_event_fields *fi
 	put(sink, ";\tsigned:");
 	put_number(sink, field->is_signed);
 	put(sink, ";\n");
-}
-
-static bool in_word(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '_';
 }
 
 static const struct trace_eval_map *find_eval(const struct trace_event_call *call, const char *s)

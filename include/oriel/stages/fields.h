@@ -9,9 +9,12 @@
 
 #define ORIEL_FIELD(type, item, size, align, len, is_signed) \
 	{ type, item, (uint16_t)(size), (uint16_t)(align), len, is_signed },
+/* As in the kernel a field's type is shown with its macros expanded, an array's as it is written. */
 #define __field(type, item) \
-	ORIEL_FIELD(#type, #item, sizeof(type), __alignof__(type), 0, ORIEL_IS_SIGNED(type))
-#define __field_struct(type, item) ORIEL_FIELD(#type, #item, sizeof(type), __alignof__(type), 0, 0)
+	ORIEL_FIELD(ORIEL_STR(type), #item, sizeof(type), __alignof__(type), 0, \
+		    ORIEL_IS_SIGNED(type))
+#define __field_struct(type, item) \
+	ORIEL_FIELD(ORIEL_STR(type), #item, sizeof(type), __alignof__(type), 0, 0)
 #define __array(type, item, len) \
 	ORIEL_FIELD(#type, #item, sizeof(type) * (len), __alignof__(type), len, \
 		    ORIEL_IS_SIGNED(type))

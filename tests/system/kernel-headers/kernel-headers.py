@@ -1,0 +1,316 @@
+# SPDX-License-Identifier: MIT
+"""The trace headers of Debian's linux-headers package, unchanged, against include/oriel-linux/.
+
+They are compiled with the test's own declarations of the types they touch (types/); a program is made of them in which
+every event fires; and what it recorded, and each event's format file, is compared with what others say: trace-cmd, the
+package's own macros (objects that kbuild compiles) and the running kernel.
+
+What is listed in the output, with "#", is what differs for a known reason. Anything else is a failure.
+
+  kernel-headers.py ORIEL LIBORIEL [TEST...]
+"""
+import atexit
+import functools
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "..", "cli"))
+sys.path.insert(0, HERE)
+import formats                                           # noqa: E402
+import harness                                           # noqa: E402
+import package                                           # noqa: E402
+import reference                                         # noqa: E402
+from harness import Skip                                 # noqa: E402
+
+REQUIRED = "sched block net kmem irq timer signal workqueue power napi skb task module printk".split()
+TRACEFS = "/sys/kernel/tracing"
+TIMES = 3
+
+# Our text of a record, and trace-cmd's: why they differ.
+TEXTS = {
+    "hrtimer_start": "a plugin of trace-cmd prints it, shorter",
+    "hrtimer_expire_entry": "a plugin of trace-cmd prints it, in another order",
+    "host1x_cdma_push_gather": "two of its fields have one name",
+}
+# Where the test's own types say less than the kernel's: why a print format differs.
+FEWER = {
+    "kfree_skb": "types/net.h has a few of the reasons for which packets are dropped",
+    "mm_page_alloc_extfrag": "types/mm.h has the value of pageblock_order, the kernel an expression",
+}
+
+
+def say(line):
+    print("# " + line, flush=True)
+
+
+class World:
+    """What all tests need, made once: the headers, their events, and which of them compile."""
+
+    def __init__(self):
+        found = package.find()
+        if not found:
+            raise Skip("no linux-headers package is installed")
+        self.package = found
+        self.folder = tempfile.mkdtemp(prefix="oriel-headers-")
+        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
+        self.headers = package.Headers(found, self.folder)
+        self.events, self.units, self.broken = {}, {}, {}
+        with ThreadPoolExecutor(2) as pool:
+            for name, result in zip(self.headers.names, pool.map(self.try_header, self.headers.names)):
+                if isinstance(result, str):
+                    self.broken[name] = result
+        self.working = sorted(name for name in self.units if name not in self.broken and self.events[name])
+
+    def try_header(self, name):
+        """None when it compiles, else the first error."""
+        try:
+            self.events[name] = self.headers.events(name)
+        except RuntimeError as error:
+            return first_error(str(error))
+        self.units[name] = self.headers.unit(name, self.events[name])
+        errors = self.compile("gcc", name)
+        return first_error(errors) if errors else None
+
+    def compile(self, compiler, name, *flags):
+        """All that a compiler has to say about a header's events."""
+        unit = self.units[name]
+        done = self.headers.run(compiler, "-Wall", "-Wextra", "-O2", "-g", *flags, "-c", unit, "-o",
+                                "%s.%s.o" % (unit[:-2], compiler))
+        return done.stderr or ("exit status %d" % done.returncode if done.returncode else "")
+
+    def all_events(self):
+        return [event for name in self.working for event in self.events[name]]
+
+    @functools.cached_property
+    def program(self):
+        path = os.path.join(self.folder, "fire")
+        library = harness.PUPPET
+        done = self.headers.run("gcc", "-O1", self.headers.main(self.working), os.path.join(HERE, "types", "given.c"),
+                                *("%s/%s.gcc.o" % (self.folder, name) for name in self.working),
+                                "-o", path, library, "-Wl,-rpath," + os.path.dirname(library))
+        assert done.returncode == 0, done.stderr
+        return path
+
+    @functools.cached_property
+    def reference(self):
+        """The package's own idea of the headers: {(system, event): (object, template)}."""
+        known = {}
+        for number, names in enumerate((REQUIRED, [name for name in self.working if name not in REQUIRED])):
+            folder = os.path.join(self.folder, "kbuild%d" % number)
+            os.makedirs(folder, exist_ok=True)
+            path, compiled = reference.compile_some(self.package, folder, names)
+            linked = reference.Object(path)
+            for name in compiled:
+                known.update({(event.system, event.name): (linked, event.template) for event in self.events[name]})
+        return known
+
+
+def first_error(text):
+    found = re.search(r"(?:fatal )?error: (.*)", text)
+    return found[1] if found else text.strip().split("\n")[0]
+
+
+@functools.cache
+def made():
+    try:
+        return World()
+    except Skip as reason:
+        return reason
+
+
+def world():
+    result = made()
+    if isinstance(result, Skip):
+        raise result
+    return result
+
+
+def test_the_named_headers_compile_unchanged_with_gcc_and_clang(place):
+    here = world()
+    for name in REQUIRED:
+        assert name not in here.broken, "%s: %s" % (name, here.broken[name])
+        for compiler in "gcc", "clang":
+            if shutil.which(compiler):
+                errors = here.compile(compiler, name)
+                assert not errors, "%s says of %s:\n%s" % (compiler, name, errors[:2000])
+
+
+def test_further_headers_that_compile_do_so_with_clang_too(place):
+    here = world()
+    say("compile: " + " ".join(here.working))
+    say("%d events in %d of %d headers" % (len(here.all_events()), len(here.working), len(here.headers.names)))
+    for name, error in sorted(here.broken.items()):
+        say("not: %s: %s" % (name, error))
+    if not shutil.which("clang"):
+        raise Skip("no clang")
+    with ThreadPoolExecutor(2) as pool:
+        for name, errors in zip(here.working, pool.map(lambda name: here.compile("clang", name), here.working)):
+            assert not errors, "%s: %s" % (name, errors[:2000])
+
+
+def recorded(place):
+    here = world()
+    place.oriel("-q", "record", "-e", "*:*", "-o", place.file("x.dat"), "--", here.program, str(TIMES))
+    return place.file("x.dat")
+
+
+def records(text):
+    """(event, text) of each line of a report."""
+    return re.findall(r"^\s*fire-\d+\s+\[\d+\]\s+(?:\S{4,8}\s+)?[\d.]+: (?:\w+:)?(\w+):[ \t]*(.*)$", text, re.M)
+
+
+def test_every_event_is_read_back_by_report_and_by_trace_cmd(place):
+    here = world()
+    path = recorded(place)
+    wanted = {event.name: TIMES for event in here.all_events()}
+    ours = records(place.oriel("report", path).stdout)
+    assert Counter(name for name, _ in ours) == wanted
+    if not shutil.which("trace-cmd"):
+        raise Skip("no trace-cmd")
+    done = subprocess.run(["trace-cmd", "report", path], capture_output=True, text=True, errors="replace")
+    theirs = records(done.stdout)
+    assert Counter(name for name, _ in theirs) == wanted
+    for (name, our), (same, their) in zip(ours, theirs):
+        assert name == same
+        if our.split() == their.split():
+            continue
+        reason = TEXTS.get(name) or ("trace-cmd cannot parse it" if "[FAILED TO PARSE]" in their else None)
+        assert reason, "%s:\n  report:    %s\n  trace-cmd: %s" % (name, our, their)
+        say("%s: %s" % (name, reason))
+
+
+def our_formats(place):
+    """{(system, event): Format} of all events, from the domain's tree."""
+    here = world()
+    env = dict(place.environment(), ORIEL_EVENTS="*:*")
+    subprocess.run([here.program, "1"], env=env, check=True)
+    events = [(event.system, event.name) for event in here.all_events()]
+    found = {}
+    for at in range(0, len(events), 200):
+        some = events[at:at + 200]
+        text = place.oriel("cat", *("tracing/events/%s/%s/format" % event for event in some)).stdout
+        parts = re.split(r"(?m)^name: \w+\n", text)[1:]
+        assert len(parts) == len(some)
+        found.update(zip(some, map(formats.Format, parts)))
+    return found
+
+
+def built_by_kbuild():
+    try:
+        return world().reference
+    except reference.Unavailable as reason:
+        raise Skip(str(reason))
+
+
+def reference_format(linked, event, template):
+    system, name = event
+    enums = {word: value for (of, word), value in linked.enums().items() if of == system}
+    return formats.normal(linked.print_format(name, template), enums)
+
+
+def field_differences(fields, wanted):
+    """Between ours and the rows of the kernel's table."""
+    ours = [(re.sub(r" ?\*", "*", f.type), f.name, f.size) for f in fields]
+    theirs = [(re.sub(r" ?\*", "*", re.sub(r"(?<!\[)\[\w+\]$", "", formats.tidy(kind))), name, size)
+              for kind, name, size, _, _ in wanted]
+    if ours != theirs:
+        return ["fields: %s, not %s" % (sorted(set(ours) - set(theirs)), sorted(set(theirs) - set(ours)))]
+    differences, offset = [], 8
+    for field, (kind, name, size, align, signed) in zip(fields, wanted):
+        offset = (offset + align - 1) // align * align
+        if field.offset != offset:
+            differences.append("%s: offset %d, not %d" % (name, field.offset, offset))
+        # In that kernel a plain char has a sign, since 6.2 it has none.
+        if field.signed != signed and not re.search(r"\bchar\b", kind):
+            differences.append("%s: signed %d, not %d" % (name, field.signed, signed))
+        offset += size
+    return differences
+
+
+def test_formats_are_those_that_the_package_itself_makes(place):
+    known, bad, same = built_by_kbuild(), [], 0
+    for event, form in our_formats(place).items():
+        if event not in known:
+            continue
+        linked, template = known[event]
+        differences = field_differences(form.fields, linked.fields(template))
+        if not differences and formats.normal(form.print_format) != reference_format(linked, event, template):
+            differences = ["print fmt: %s\n  not: %s" % (form.print_format, linked.print_format(event[1], template))]
+        same += not differences
+        if event[1] in FEWER and differences:
+            say("%s:%s: %s" % (*event, FEWER[event[1]]))
+        elif differences:
+            bad.append("%s:%s: %s" % (*event, "; ".join(differences)))
+    say("%d of %d formats are the same" % (same, len(known)))
+    assert not bad, "\n".join(bad)
+
+
+class Tracefs:
+    """The kernel's, mounted if it is not, and then taken away again."""
+
+    def __enter__(self):
+        self.mounted = False
+        if not os.path.isdir(TRACEFS + "/events"):
+            done = subprocess.run(["mount", "-t", "tracefs", "tracefs", TRACEFS], capture_output=True, text=True)
+            if done.returncode:
+                raise Skip("no tracefs: " + done.stderr.strip())
+            self.mounted = True
+        if not os.access(TRACEFS + "/events", os.R_OK | os.X_OK):
+            raise Skip("tracefs may be read by root only")
+        return self
+
+    def __exit__(self, *_):
+        if self.mounted:
+            subprocess.run(["umount", TRACEFS], check=True)
+
+    def format(self, event):
+        try:
+            with open("%s/events/%s/%s/format" % (TRACEFS, *event)) as file:
+                return formats.Format(file.read())
+        except FileNotFoundError:
+            return None
+
+
+def compare_with_kernel(event, ours, theirs, known):
+    """Why two formats differ ("" when they do not), and whether that is explained."""
+    if theirs is None:
+        return "the running kernel has no such event", True
+    if formats.shape(ours.fields) != formats.shape(theirs.fields):
+        changed = set(formats.shape(ours.fields)) ^ set(formats.shape(theirs.fields))
+        return "other fields in that kernel: " + " ".join(sorted({name for _, name, *_ in changed}) or ["order"]), True
+    if ours.fields != theirs.fields:
+        return "layout: %s, not %s" % (sorted(set(ours.fields) - set(theirs.fields)),
+                                       sorted(set(theirs.fields) - set(ours.fields))), False
+    if formats.normal(ours.print_format) == formats.normal(theirs.print_format):
+        return "", True
+    if event[1] in FEWER:
+        return FEWER[event[1]], True
+    linked, template = known[event] if event in known else (None, None)
+    if linked and formats.normal(ours.print_format) == reference_format(linked, event, template):
+        return "another print fmt in that kernel; ours is that of the package", True
+    return "print fmt: %s\n  not: %s" % (ours.print_format, theirs.print_format), False
+
+
+def test_formats_are_those_of_the_running_kernel(place):
+    known, unexplained, reasons = built_by_kbuild(), [], {}
+    with Tracefs() as tracefs:
+        for event, ours in our_formats(place).items():
+            reason, explained = compare_with_kernel(event, ours, tracefs.format(event), known)
+            if not explained:
+                unexplained.append("%s:%s: %s" % (*event, reason))
+            reasons.setdefault(reason, []).append("%s:%s" % event)
+    say("Linux %s: %d of the events have the same format" % (os.uname().release, len(reasons.pop("", ()))))
+    for reason, events in sorted(reasons.items()):
+        say("%s: %s" % (reason.split("\n")[0], " ".join(sorted(events))))
+    assert not unexplained, "\n".join(unexplained)
+
+
+if __name__ == "__main__":
+    harness.main(globals())
