@@ -89,6 +89,8 @@ int orl_cli_status(int error)
 	case EBADMSG:
 	case EPROTO:
 		return ORL_EXIT_DAMAGED;
+	case ETIMEDOUT: /* a process does not answer */
+		return ORL_EXIT_UNREACHED;
 	default:
 		return ORL_EXIT_FAILURE;
 	}
