@@ -7,16 +7,16 @@
  */
 #include "reader/debugfs.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "reader/debugfs-impl.h"
+#include "reader/left.h"
+#include "reader/procs.h"
 
 #define DEPTH_MAX 512			/* names in a path */
 
@@ -202,47 +202,35 @@ int orl_dfs_views_find(struct orl_dfs_views *all, const struct orl_session *s, i
 	return rc;
 }
 
-/* "debugfs.SLOT", "socket.SLOT": the slot; -1: another file. */
-static int slot_of(const char *name)
+/* Is this the nodes' file of a process that has ended? One that makes no sense is nobody's. */
+static bool is_left(int dirfd, const char *name, uint32_t slot)
 {
-	static const char *const bases[] = { ORL_DFS_NAME ".", ORL_DFS_SOCKET "." };
+	int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+	struct orl_dfs h;
+	bool is_whole = fd >= 0 && pread(fd, &h, sizeof(h), 0) == (ssize_t)sizeof(h);
 
-	for (size_t i = 0; i < sizeof(bases) / sizeof(bases[0]); i++) {
-		size_t len = strlen(bases[i]);
-		unsigned long slot;
-		char *end;
+	(void)slot;
+	if (fd < 0)
+		return false;
+	close(fd);
+	return !is_whole || h.magic != ORL_DFS_MAGIC || !h.pid || h.pid > INT32_MAX ||
+	       !orl_process_is_alive((int32_t)h.pid);
+}
 
-		if (strncmp(name, bases[i], len) || !orl_domain_is_file_name(name))
-			continue;
-		slot = strtoul(name + len, &end, 10);
-		if (end > name + len && !*end && slot < ORL_NR_PROCS)
-			return (int)slot;
-	}
-	return -1;
+/* A socket belongs to the nodes beside it, which are made before it. */
+static bool is_left_socket(int dirfd, const char *name, uint32_t slot)
+{
+	char nodes[32];
+	struct stat st;
+
+	(void)name;
+	orl_domain_slot_name(nodes, ORL_DFS_NAME, slot);
+	return fstatat(dirfd, nodes, &st, AT_SYMLINK_NOFOLLOW) || is_left(dirfd, nodes, slot);
 }
 
 int orl_dfs_sweep(const struct orl_session *s, bool dry_run, uint64_t *bytes)
 {
-	const struct orl_proc *procs = orl_ctl_procs(s->domain.ctl);
-	int nr = 0, fd = orl_domain_open_dir(s->domain.dir);
-	DIR *d = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *e;
-	struct stat st;
+	int nr = orl_left_sweep(s, ORL_DFS_SOCKET, is_left_socket, dry_run, bytes);
 
-	if (!d && fd >= 0)
-		close(fd);
-	while (d && (e = readdir(d))) {
-		int slot = slot_of(e->d_name);
-
-		if (slot < 0 || __atomic_load_n(&procs[slot].pid, __ATOMIC_ACQUIRE) ||
-		    fstatat(fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW))
-			continue;
-		if (!dry_run && unlinkat(fd, e->d_name, 0))
-			continue;
-		*bytes += (uint64_t)st.st_blocks * 512;
-		nr++;
-	}
-	if (d)
-		closedir(d);
-	return nr;
+	return nr + orl_left_sweep(s, ORL_DFS_NAME, is_left, dry_run, bytes);
 }

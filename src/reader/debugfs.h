@@ -117,8 +117,8 @@ int orl_dfs_views_find(struct orl_dfs_views *all, const struct orl_session *s, i
 		       const char *path, struct orl_dfs_entry *e, const char **rest,
 		       struct orl_dfs_view **view);
 
-/** orl_dfs_sweep() - remove the files of slots that nobody has; how many went. Under the control
- * file's lock, or where nobody can be about to take a slot. @dry_run: only count */
+/** orl_dfs_sweep() - remove what ended processes left: nodes and sockets; how many. @dry_run: only
+ * count */
 int orl_dfs_sweep(const struct orl_session *s, bool dry_run, uint64_t *bytes);
 
 #endif /* ORL_READER_DEBUGFS_H */

@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,6 +12,7 @@
 
 #include "domain/sys.h"
 #include "reader/dyndbg-impl.h"
+#include "reader/left.h"
 #include "reader/procs.h"
 
 #define SITES_MAX (1U << 20)		/* of one process */
@@ -121,7 +121,7 @@ int orl_dyndbg_foreach(struct orl_session *s, int32_t pid, struct orl_dyndbg_tro
 }
 
 /* Is this the file of a process that has ended? One that makes no sense is nobody's. */
-static bool is_left(int dirfd, const char *name)
+static bool is_left(int dirfd, const char *name, uint32_t slot)
 {
 	int fd = orl_sys_openat(dirfd, name, O_RDONLY | ORL_OPEN_SAFE, 0);
 	struct orl_sites head;
@@ -134,41 +134,7 @@ static bool is_left(int dirfd, const char *name)
 	       !orl_process_is_alive((int32_t)head.pid);
 }
 
-/*
- * A process may take the slot, and put a file of its own there, at any moment. So what is to go is
- * given another name, looked at again, and put back if it is not what it was.
- */
-static bool remove_left(int dirfd, const char *name)
-{
-	char aside[40];
-	bool is_gone;
-
-	snprintf(aside, sizeof(aside), "tmp-%s-%d", name, (int)getpid());
-	if (renameat(dirfd, name, dirfd, aside))
-		return false;
-	is_gone = is_left(dirfd, aside);
-	if (!is_gone && linkat(dirfd, aside, dirfd, name, 0) && errno != EEXIST)
-		return false;
-	unlinkat(dirfd, aside, 0);
-	return is_gone;
-}
-
 int orl_dyndbg_sweep(const struct orl_session *s, bool dry_run, uint64_t *bytes)
 {
-	int dirfd = orl_domain_open_dir(s->domain.dir), nr = 0;
-	struct stat st;
-	char name[32];
-
-	if (dirfd < 0)
-		return 0;
-	for (uint32_t i = 0; i < ORL_NR_PROCS; i++) {
-		orl_domain_slot_name(name, ORL_SITES_NAME, i);
-		if (fstatat(dirfd, name, &st, AT_SYMLINK_NOFOLLOW) || !S_ISREG(st.st_mode) ||
-		    !is_left(dirfd, name) || !(dry_run || remove_left(dirfd, name)))
-			continue;
-		*bytes += (uint64_t)st.st_blocks * 512;
-		nr++;
-	}
-	close(dirfd);
-	return nr;
+	return orl_left_sweep(s, ORL_SITES_NAME, is_left, dry_run, bytes);
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "reader/control.h"
+#include "reader/debugfs.h"
 #include "reader/dyndbg.h"
 #include "reader/set-impl.h"
 
@@ -157,7 +158,7 @@ int orl_domain_sweep(struct orl_session *top, bool dry_run, uint64_t *bytes)
 	if (known->is_sure)
 		rc = sweep_dir(&p, bytes);
 	if (rc >= 0)
-		rc += orl_dyndbg_sweep(top, dry_run, bytes);
+		rc += orl_dyndbg_sweep(top, dry_run, bytes) + orl_dfs_sweep(top, dry_run, bytes);
 	if (fd >= 0)
 		orl_set_unlock(fd);
 	free(known);

@@ -9,7 +9,8 @@
 
 /**
  * orl_domain_sweep() - finish resizes that wait for processes, and remove files that no instance
- * speaks of: sets, rings, hooks, hists and errors; and what ended processes showed: print sites
+ * speaks of: sets, rings, hooks, hists and errors; and what ended processes showed: print sites,
+ * debugfs
  * @top:     session of the top instance
  * @dry_run: change nothing
  * @bytes:   receives the memory that the files had

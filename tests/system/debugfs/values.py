@@ -207,5 +207,18 @@ def test_a_removed_value_is_an_io_error_to_who_has_it_open(place):
         assert not os.path.exists(path)
 
 
+def test_gc_removes_what_ended_processes_left_and_nothing_else(place):
+    with program(place) as p:
+        p.listen()
+        files = lambda: sorted(n for n in os.listdir(p.dir) if n.startswith(("debugfs.", "socket.")))
+        assert files() == ["debugfs.0", "socket.0"]
+        for name in ("debugfs.7", "socket.7", "socket.9"):
+            os.close(os.open(name, os.O_CREAT | os.O_WRONLY, 0o600, dir_fd=p.dirfd))
+        place.oriel("gc", "--dry-run")
+        assert len(files()) == 5
+        assert "3 files of dead tools and processes" in place.oriel("gc").stdout
+        assert files() == ["debugfs.0", "socket.0"]
+
+
 if __name__ == "__main__":
     harness.main(globals())
