@@ -28,8 +28,15 @@ struct sink {
 static struct sink *sinks, *sink;
 static int loglevel = CONSOLE_LOGLEVEL_DEFAULT;
 static int last_level = MESSAGE_LOGLEVEL_DEFAULT; /* of the line that KERN_CONT goes on with */
+uint32_t orl_console_debug;
 static bool is_open;			/* that line has no newline yet, on standard error */
 static __thread bool in_sink __attribute__((tls_model("initial-exec")));
+
+static void settle(void)
+{
+	orl_store(&orl_console_debug,
+		  orl_load(&sink) || orl_load(&loglevel) > LOGLEVEL_DEBUG);
+}
 
 void orl_console_init(void)
 {
@@ -37,12 +44,18 @@ void orl_console_init(void)
 
 	if (s && s[0] >= '0' && s[0] <= '8' && !s[1])
 		orl_store(&loglevel, s[0] - '0');
+	settle();
 }
 
 int oriel_set_loglevel(int level)
 {
-	return level < 0 ? orl_load(&loglevel) :
-			   __atomic_exchange_n(&loglevel, level, __ATOMIC_RELAXED);
+	int old = orl_load(&loglevel);
+
+	if (level >= 0) {
+		old = __atomic_exchange_n(&loglevel, level, __ATOMIC_RELAXED);
+		settle();
+	}
+	return old;
 }
 
 static struct sink *find_sink(void (*fn)(int, const char *, size_t, void *), void *arg)
@@ -70,12 +83,8 @@ void oriel_set_console(void (*fn)(int level, const char *text, size_t len, void 
 	if (!orl_lock(&state, true))
 		return;
 	orl_store_release(&sink, fn ? find_sink(fn, arg) : NULL);
+	settle();
 	orl_unlock(&state);
-}
-
-bool orl_console_wants(int level)
-{
-	return orl_load(&sink) || level < orl_load(&loglevel);
 }
 
 /* ---- standard error ---- */

@@ -122,6 +122,17 @@ static uint32_t count_rest(struct draft *draft)
 	return rest;
 }
 
+static bool is_quick(const struct draft *draft)
+{
+	for (uint32_t i = 0; i < draft->nr; i++) {
+		uint8_t kind = draft->arg[i].kind;
+
+		if (kind != ORL_ARG_U32 && kind != ORL_ARG_U64 && kind != ORL_ARG_STRING)
+			return false;
+	}
+	return draft->nr <= 4;
+}
+
 /* The name of the object that a site is of. */
 static const char *module_of(const struct _ddebug *d)
 {
@@ -149,6 +160,7 @@ static struct orl_print_plan *keep(const struct draft *draft, bool is_text, uint
 	plan->least = least;
 	plan->specs = spec;
 	plan->is_text = is_text;
+	plan->is_quick = !is_text && is_quick(draft);
 	return plan;
 }
 

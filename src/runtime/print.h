@@ -50,6 +50,7 @@ struct orl_print_plan {
 	uint32_t least;			/* bytes that all need at least */
 	const struct orl_fmt_spec *specs;
 	const char *module;		/* of the site; not of a plan that is_text */
+	bool is_quick;			/* integers, addresses and strings alone, at most 4 */
 	bool is_text;			/* the record has the line as text: one string */
 	struct orl_print_arg arg[];
 };
@@ -78,8 +79,8 @@ void orl_print_follow_locked(void);
 /** orl_console_init() - read ORIEL_LOGLEVEL */
 void orl_console_init(void);
 
-/** orl_console_wants() - is a line of this level printed anywhere? */
-bool orl_console_wants(int level);
+/* Are the lines of sites printed there too? */
+extern uint32_t orl_console_debug;
 
 /** orl_console_site() - a site's line, at LOGLEVEL_DEBUG, with what its flags put in front */
 void orl_console_site(const struct _ddebug *d, const char *fmt, struct orl_args *args);
