@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which addresses the stacks and prints of a recording have, each with the first thread that had it.
+ * Which addresses the stacks and prints of a recording have, each with the first thread that had
+ * it.
  */
 #ifndef ORL_CLI_PUMP_STACKS_H
 #define ORL_CLI_PUMP_STACKS_H

@@ -20,7 +20,7 @@ struct orl_bprint {
 	bool is_plain;			/* escape nothing: what comes out is not for people yet */
 	enum orl_print_mode mode;
 	const struct orl_kallsyms *functions; /* by which %pS names addresses; or NULL */
-	/* ... or what appends a name, with offset and size or alone; NULL: the address is printed */
+	/* ... or what appends a name, alone or with offset and size; NULL: the address */
 	void (*symbol)(void *arg, uint64_t addr, bool with_offset, struct orl_text *out);
 	void *arg;
 };

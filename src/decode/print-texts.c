@@ -176,6 +176,11 @@ static bool is_ours(uint64_t fmt)
 	return fmt >= ORL_PRINT_FMT_BASE && fmt < NUMBERS_END;
 }
 
+static uint32_t number_of(uint64_t fmt)
+{
+	return (uint32_t)((fmt - ORL_PRINT_FMT_BASE) / ORL_PRINT_STEP);
+}
+
 static bool fill_listed(struct orl_print_texts *t, struct place *p, uint64_t fmt)
 {
 	const struct line *line = is_ours(fmt) ? find_line(t, fmt + ORL_PRINT_ORIGINAL) : NULL;
@@ -191,10 +196,9 @@ static bool fill_listed(struct orl_print_texts *t, struct place *p, uint64_t fmt
 
 static bool fill_live(struct orl_print_texts *t, struct place *p, uint64_t fmt)
 {
-	uint32_t number = (uint32_t)((fmt - ORL_PRINT_FMT_BASE) / ORL_PRINT_STEP);
 	size_t len, function_len;
 
-	if (!is_ours(fmt) || !orl_prints_find(t->table, number, &t->site))
+	if (!is_ours(fmt) || !orl_prints_find(t->table, number_of(fmt), &t->site))
 		return false;
 	len = orl_print_format(&t->site, fmt % ORL_PRINT_STEP, t->format, sizeof(t->format));
 	function_len = t->site.text_len[ORL_PRINT_FUNCTION];
@@ -232,9 +236,8 @@ bool orl_print_texts_find(struct orl_print_texts *t, uint64_t ip, uint64_t fmt,
 		return false;
 	*out = (struct orl_print_text){ .format = p->text, .len = p->len,
 					.is_kernel = !is_ours(fmt) };
-	/* a place has one address and one format: another address says that a record is damaged */
-	if (p->has_function &&
-	    ip - ORL_PRINT_IP_BASE == (fmt - ORL_PRINT_FMT_BASE) / ORL_PRINT_STEP * ORL_PRINT_STEP) {
+	/* a place has one address and one format: another says that the record is damaged */
+	if (p->has_function && ip == orl_print_ip(number_of(fmt))) {
 		out->function = p->text + p->len;
 		out->function_len = p->function_len;
 	}

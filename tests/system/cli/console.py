@@ -36,12 +36,18 @@ def blocks(text):
     return found
 
 
-def normal(line, pids=()):
-    for shown, real in pids:
-        line = re.sub(r"\b%s\b" % shown, real, line)
+def normal(line):
     line = re.sub(r"\d+\.\d{6}", "TIME", line)
     line = re.sub(r"\[\d{3}\]", "[CPU]", line)
     return " ".join(line.split())
+
+
+def is_line(expected, got, pids):
+    """@pids: what the page writes for a process, and its id as a pattern"""
+    pattern = re.escape(normal(expected))
+    for shown, real in pids:
+        pattern = re.sub(r"\b%s\b" % shown, lambda _: real, pattern)
+    return re.fullmatch(pattern, normal(got))
 
 
 def matches(expected, got, pids):
@@ -49,7 +55,7 @@ def matches(expected, got, pids):
         return not got
     if expected[0].strip() == "...":
         return any(matches(expected[1:], got[i:], pids) for i in range(len(got) + 1))
-    return bool(got) and normal(expected[0], pids) == normal(got[0]) and matches(expected[1:], got[1:], pids)
+    return bool(got) and is_line(expected[0], got[0], pids) and matches(expected[1:], got[1:], pids)
 
 
 class Shell:
@@ -89,18 +95,20 @@ def step(shell, command, expected, pids):
 
 
 def run(place, page, folder, pids=(), lacks=(), **env):
-    """@pids: what the page writes for the first job in the background, the second ...; @lacks: blocks that need one
-    of these are left out. How many commands were run."""
+    """@pids: what the page writes for the first job in the background, the second ..., then for other processes;
+    @lacks: blocks that need one of these are left out. How many commands were run."""
     with open(page, encoding="utf-8") as file:
         text = file.read()
-    shell, nr, known = Shell(place, folder, env), 0, []
+    shell, nr, jobs = Shell(place, folder, env), 0, 0
+    known = [(shown, r"\d+") for shown in pids]
     try:
         for need, steps in blocks(text):
             for command, expected in () if need in lacks else steps:
                 step(shell, command, expected, known)
                 nr += 1
-                if command.rstrip().endswith("&") and len(known) < len(pids):
-                    known.append((pids[len(known)], shell.run("echo $!")[0]))
+                if command.rstrip().endswith("&") and jobs < len(pids):
+                    known[jobs] = (pids[jobs], shell.run("echo $!")[0])
+                    jobs += 1
     finally:
         shell.run("kill $(jobs -p) 2>/dev/null; wait")
         shell.end()

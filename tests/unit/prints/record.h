@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Binary print records made by hand, from words: i5 an int, l5 a long, d1.5 a double, sabc a string.
+ * Binary print records made by hand, from words: i5 an int, l5 a long, d1.5 a double, sabc a
+ * string.
  */
 #ifndef TEST_PRINTS_RECORD_H
 #define TEST_PRINTS_RECORD_H

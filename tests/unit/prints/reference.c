@@ -80,8 +80,8 @@ static void every_case_prints_as_in_libtraceevent(void **state)
 static void what_it_can_read_is_left_alone(void **state)
 {
 	static const char *const formats[] = {
-		"%d %ld %lld %s %5d %05d %#x %.3d %*d %.*s\n", "%p %pS %ps %pM %pMF %pI4 %pI6c %*ph",
-		"%zu %Ld %%", "%*.*d", "%y %", "",
+		"%d %ld %lld %s %5d %05d %#x %.3d %*d %.*s\n",
+		"%p %pS %ps %pM %pMF %pI4 %pI6c %*ph", "%zu %Ld %%", "%*.*d", "%y %", "",
 	};
 	struct orl_text out = ORL_TEXT_INIT;
 
