@@ -7,6 +7,7 @@
  */
 #include "folder.h"
 
+#include "abi/dyndbg.h"
 #include "abi/print.h"
 
 /* The format of an event, a NUL, a record of it: with a string at its end and a table to print
@@ -148,13 +149,35 @@ static void write_print_seeds(void)
 	}
 }
 
+/* Texts, and one query as it stands in memory, behind its list's head. */
+static void write_query_seeds(void)
+{
+	static const char *const texts[] = {
+		"file x.c line 1-10 +p; func f* =pmfslt\n-p", "module m format \"^hel\\154o\" +p",
+		"class A =_ # all; file x.c:f +t; line 5- -mf", "file 'a b:9-' func \"\" +_",
+	};
+	char seed[1 + 64 + sizeof(struct orl_query)] = { 1, 1 }, name[40];
+	struct orl_query q = { .seq = 1, .set = ORL_SITE_PRINT, .given = 3, .word = { 0, 4 },
+			       .len = 6, .text = "x.c\0f" };
+
+	memcpy(seed + 1 + 64, &q, sizeof(q));
+	write_seed("query/memory", seed, sizeof(seed));
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		char text[128] = "";
+
+		strcpy(text + 1, texts[i]);
+		snprintf(name, sizeof(name), "query/text-%zu", i);
+		write_seed(name, text, 1 + strlen(texts[i]));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	struct builder b;
 
 	if (argc != 2 || chdir(argv[1]) || mkdir("datfile", 0700) || mkdir("page", 0700) ||
 	    mkdir("decode", 0700) || mkdir("domain", 0700) || mkdir("filter", 0700) ||
-	    mkdir("tree", 0700) || mkdir("print", 0700)) {
+	    mkdir("tree", 0700) || mkdir("print", 0700) || mkdir("query", 0700)) {
 		perror(argc == 2 ? argv[1] : "usage: seeds FOLDER");
 		return 1;
 	}
@@ -169,5 +192,6 @@ int main(int argc, char **argv)
 	write_filter_seeds();
 	write_tree_seeds();
 	write_print_seeds();
+	write_query_seeds();
 	return 0;
 }
