@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Parameters of a module, set before its init from the environment, in the words of a kernel's command
+ * line: ORIEL_MODULE_PARAMS="my_driver.debug_level=3 my_driver.verbose=1". A value ends at a blank; a
+ * parameter of type bool needs none. What makes no sense is printed and left out. Set-user-id programs
+ * take none.
+ */
+#ifndef ORIEL_LINUX_MODULEPARAM_H
+#define ORIEL_LINUX_MODULEPARAM_H
+
+#include <linux/compiler.h>
+#include <linux/printk.h>
+#include <oriel/kstrto.h>
+#include <stdlib.h>
+#include <sys/auxv.h>
+
+struct kernel_param;
+
+struct kernel_param_ops {
+	unsigned int flags;
+	int (*set)(const char *val, const struct kernel_param *kp);	/* 0 or -errno */
+	int (*get)(char *buffer, const struct kernel_param *kp);	/* not called here */
+	void (*free)(void *arg);
+};
+
+struct kernel_param {
+	const char *module, *name;
+	const struct kernel_param_ops *ops;
+	void *arg;			/* where the value goes */
+	size_t size;			/* of a string */
+};
+
+extern const struct kernel_param *const __start_oriel_params[]
+	__attribute__((weak, visibility("hidden")));
+extern const struct kernel_param *const __stop_oriel_params[]
+	__attribute__((weak, visibility("hidden")));
+
+#define ORIEL_PARAM_TYPE(type, ctype, parse)                                                       \
+	__maybe_unused static int param_set_##type(const char *val, const struct kernel_param *kp) \
+	{                                                                                          \
+		return val ? parse(val, 0, (ctype *)kp->arg) : -EINVAL;                            \
+	}                                                                                          \
+	__maybe_unused static const struct kernel_param_ops param_ops_##type = {                   \
+		0, param_set_##type, 0, 0                                                          \
+	}
+
+ORIEL_PARAM_TYPE(byte, unsigned char, kstrtou8);
+ORIEL_PARAM_TYPE(short, short, kstrtos16);
+ORIEL_PARAM_TYPE(ushort, unsigned short, kstrtou16);
+ORIEL_PARAM_TYPE(int, int, kstrtoint);
+ORIEL_PARAM_TYPE(uint, unsigned int, kstrtouint);
+ORIEL_PARAM_TYPE(long, long, kstrtol);
+ORIEL_PARAM_TYPE(ulong, unsigned long, kstrtoul);
+ORIEL_PARAM_TYPE(ullong, unsigned long long, kstrtoull);
+
+__maybe_unused static int param_set_bool(const char *val, const struct kernel_param *kp)
+{
+	return kstrtobool(val ? val : "1", (bool *)kp->arg);
+}
+
+__maybe_unused static const struct kernel_param_ops param_ops_bool = { 0, param_set_bool, 0, 0 };
+
+/* Of char *: a copy, never freed. */
+__maybe_unused static int param_set_charp(const char *val, const struct kernel_param *kp)
+{
+	char *copy = val ? strdup(val) : 0;
+
+	if (copy)
+		*(char **)kp->arg = copy;
+	return copy ? 0 : val ? -ENOMEM : -EINVAL;
+}
+
+__maybe_unused static const struct kernel_param_ops param_ops_charp = { 0, param_set_charp, 0, 0 };
+
+__maybe_unused static int param_set_copystring(const char *val, const struct kernel_param *kp)
+{
+	size_t len = val ? strlen(val) : 0;
+
+	if (!val || len >= kp->size)
+		return -EINVAL;
+	memcpy(kp->arg, val, len + 1);
+	return 0;
+}
+
+__maybe_unused static const struct kernel_param_ops param_ops_string = {
+	0, param_set_copystring, 0, 0
+};
+
+#ifdef KBUILD_MODNAME
+#define ORIEL_PARAM_MODULE KBUILD_MODNAME
+#else
+#define ORIEL_PARAM_MODULE ""
+#endif
+
+#define ORIEL_PARAM(name, ops, arg, size)                                                          \
+	static const struct kernel_param oriel_param_##name = { ORIEL_PARAM_MODULE, #name, ops,    \
+								arg, size };                       \
+	static const struct kernel_param *const oriel_param_##name##_ref                           \
+		__attribute__((used, section("oriel_params"))) = &oriel_param_##name
+
+/* @perm: of the file in sysfs, which there is not */
+#define module_param(name, type, perm)                                                             \
+	ORIEL_PARAM(name, &param_ops_##type, (void *)&(name), sizeof(name))
+#define module_param_named(name, value, type, perm)                                                \
+	ORIEL_PARAM(name, &param_ops_##type, (void *)&(value), sizeof(value))
+#define module_param_string(name, string, len, perm)                                               \
+	ORIEL_PARAM(name, &param_ops_string, (void *)(string), len)
+#define module_param_cb(name, ops, arg, perm) ORIEL_PARAM(name, ops, arg, 0)
+#define MODULE_PARM_DESC(name, text) ORIEL_MODINFO(parm, #name ":" text)
+
+#define ORIEL_MODINFO(tag, text)                                                                   \
+	static const char ORIEL_CAT(oriel_modinfo_##tag, __COUNTER__)[]                            \
+		__attribute__((used, section(".modinfo"), aligned(1))) = #tag "=" text
+
+/* One word of the environment's: "module.name=value". */
+ORIEL_INLINE void oriel_module_param(char *word)
+{
+	char *dot = strchr(word, '.'), *value = strchr(word, '=');
+	const struct kernel_param *const *p;
+	int err;
+
+	if (!dot || (value && dot > value))
+		return;
+	*dot++ = '\0';
+	if (value)
+		*value++ = '\0';
+	for (p = __start_oriel_params; p < __stop_oriel_params; p++) {
+		if (strcmp((*p)->module, word) || strcmp((*p)->name, dot))
+			continue;
+		err = (*p)->ops->set(value, *p);
+		if (err)
+			printk(KERN_ERR "%s: parameter %s: %d\n", word, dot, err);
+	}
+}
+
+/* Of the modules in this object; once. */
+__attribute__((weak, visibility("hidden"))) void oriel_module_params(void)
+{
+	static int done;
+	const char *all = done++ || getauxval(AT_SECURE) ? 0 : getenv("ORIEL_MODULE_PARAMS");
+	char *copy = all ? strdup(all) : 0, *rest = copy, *word;
+
+	while (copy && (word = strsep(&rest, " ")))
+		oriel_module_param(word);
+	free(copy);
+}
+
+#endif

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* What a file's poll() answers. */
+#ifndef ORIEL_LINUX_POLL_H
+#define ORIEL_LINUX_POLL_H
+
+#include <linux/fs.h>
+#include <linux/wait.h>
+#include <sys/epoll.h>
+
+#define DEFAULT_POLLMASK (EPOLLIN | EPOLLOUT | EPOLLRDNORM | EPOLLWRNORM)
+
+#endif
