@@ -145,12 +145,12 @@ void oriel_dso_register(struct oriel_dso *dso)
 	if (!orl_lock(&state, true))
 		return;
 	add_dso(dso, modname);
-	if (orl_rt.proc || orl_dyndbg_asks()) {
+	if (!orl_rt.proc)
+		orl_dyndbg_sync_locked();	/* it may ask for tracing now */
+	if (orl_rt.proc || orl_dyndbg_asks())
 		orl_apply_locked();
-	} else {
-		orl_dyndbg_sync_locked();
+	else
 		orl_sites_sync_locked();
-	}
 	orl_unlock(&state);
 }
 

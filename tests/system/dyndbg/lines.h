@@ -5,5 +5,6 @@
 #include <oriel/printk.h>
 
 void lines_other(const char *what);
+void lines_default(void);
 
 #endif
