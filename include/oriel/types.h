@@ -32,8 +32,7 @@ typedef struct {
 	s64 counter;
 } atomic64_t;
 
-/* For __poll_t, __be32 and the like. Last: among oriel-linux/ this is a header that needs the above.
- */
+/* For __poll_t, __be32 and the like. Last: the one in oriel-linux/ needs the above. */
 #include <linux/types.h>
 
 #endif

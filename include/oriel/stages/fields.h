@@ -9,7 +9,7 @@
 
 #define ORIEL_FIELD(type, item, size, align, len, is_signed) \
 	{ type, item, (uint16_t)(size), (uint16_t)(align), len, is_signed },
-/* As in the kernel a field's type is shown with its macros expanded, an array's as it is written. */
+/* As in the kernel a field's type is shown with its macros expanded, an array's as it is. */
 #define __field(type, item) \
 	ORIEL_FIELD(ORIEL_STR(type), #item, sizeof(type), __alignof__(type), 0, \
 		    ORIEL_IS_SIGNED(type))

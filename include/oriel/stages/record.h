@@ -96,7 +96,7 @@
 #define __assign_rel_sockaddr(dst, src, len) \
 	memcpy(__get_rel_dynamic_array(dst), (src), __get_rel_dynamic_array_len(dst))
 
-/* A second name for __entry, where the source is the kernel's (oriel-linux/trace/define_trace.h). */
+/* A second name for __entry where the source is the kernel's: oriel-linux/trace/define_trace.h. */
 #ifndef ORIEL_ENTRY_ALIAS
 #define ORIEL_ENTRY_ALIAS(name)
 #endif
