@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * Options: one table for the whole program, so that a letter means one thing everywhere (but -f,
- * which is --future in enable and, as in other programs that mount, --foreground in mount; and -l,
- * --long in ls and --list in dyndbg).
+ * which is --future in enable and, as in other programs that mount, --foreground in mount).
  *
  * An option is known by its key: its letter, or a letter that only the table uses where it has
  * none. The key's place in struct orl_args and its type stand beside it; parsing is a walk over
@@ -38,7 +37,7 @@ static const struct option {
 	{ 'F', 0, "force", NULL, FLAG, AT(force), "also domains whose rules are not empty" },
 	{ 'G', 'f', "foreground", NULL, FLAG, AT(foreground), "stay, until interrupted" },
 	{ 'L', 'l', "long", NULL, FLAG, AT(details), "with mode, size and time" },
-	{ 'T', 'l', "list", NULL, FLAG, AT(list), "print what there is" },
+	{ 'T', 0, "list", NULL, FLAG, AT(list), "print what there is" },
 	{ 'A', 'a', "append", NULL, FLAG, AT(append), "as >> does: do not empty the file first" },
 	{ 'v', 'v', "verbose", NULL, FLAG, AT(verbose), "say more" },
 	{ 'j', 0, "json", NULL, FLAG, AT(json), "print JSON" },

@@ -306,8 +306,10 @@ static void a_name_leads_to_the_newest(void **state)
 
 static void names_that_no_file_can_have_are_changed(void **state)
 {
-	static const char *const names[][2] = { { "a/b", "a_b" }, { ".", "_" }, { "..", "__" },
-						{ "x\033[1my", "x_[1my" }, { "a) R (b", "a) R (b" } };
+	static const char *const names[][2] = {
+		{ "a/b", "a_b" }, { ".", "_" }, { "..", "__" },
+		{ "x\033[1my", "x_[1my" }, { "a) R (b", "a) R (b" },
+	};
 	struct found found;
 
 	(void)state;
