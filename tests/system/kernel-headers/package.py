@@ -2,8 +2,8 @@
 """The trace headers of an installed linux-headers package, and programs made of them.
 
 Nothing of the package is copied: a folder gets links to its trace/events, so that the compiler finds the headers there
-and nothing else of the kernel's. What they include besides (linux/sched.h ...) is ours (include/oriel-linux), or else a
-stub that includes the test's own declarations (types/).
+and nothing else of the kernel's. What they include besides is include/oriel-linux's where it belongs to tracing (OURS), or
+else a stub that includes the test's own declarations (types/).
 
 Which events a header has, the preprocessor says: it reads the header with macros that write each event down
 (listing.h). The program that fires them is written from that.
@@ -18,6 +18,8 @@ SOURCE = os.path.normpath(os.path.join(HERE, "..", "..", ".."))
 # What is about events and their types. Others of ours (linux/fs.h ...) are for drivers, whose types are not the kernel's.
 OURS = {"linux/" + name + ".h" for name in (
     "types", "kdev_t", "stringify", "jump_label", "static_key", "tracepoint", "tracepoint-defs", "trace_events", "trace_seq")}
+OURS = ["linux/%s.h" % name for name in (
+    "jump_label", "kdev_t", "static_key", "stringify", "trace_events", "trace_seq", "tracepoint", "tracepoint-defs", "types")]
 LISTED = re.compile(r"@event (\w+) (\w+) @of (\w+) @(\w+) @proto (.*?) @end", re.S)
 
 
@@ -72,7 +74,7 @@ class Headers:
 
     def __init__(self, package, folder):
         self.package, self.folder = package, folder
-        self.include = os.path.join(folder, "include")
+        self.include, self.stubs = os.path.join(folder, "include"), os.path.join(folder, "stubs")
         self.stubs = os.path.join(folder, "stubs")
         os.makedirs(self.include + "/trace")
         for name in "events", "misc":
