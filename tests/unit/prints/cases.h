@@ -38,7 +38,6 @@ static const struct {
 	{ "[%d] m:f:a.c:1: x %s\n", { "i77", "sy" }, "[77] m:f:a.c:1: x y" },
 	{ "a\tb \"q\" \\ %d\n", { "i1" }, "a\tb \"q\" \\ 1" },
 	{ "%y|%d", { "i5" }, ">y<|5" },
-	{ "%", { NULL }, "" },
 	/* The format that it is given is not the program's, but prints the same. */
 	{ "%c%c|%s|%5c|%d", { "sA", "sB", "sx", "sC", "i5" }, "AB|x|    C|5" },
 	{ "%hd %hhu %hhx|%d", { "i-6", "i200", "i200", "i5" }, "-6 200 c8|5" },

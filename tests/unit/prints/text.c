@@ -120,6 +120,13 @@ static void a_string_without_an_end_ends_with_the_record(void **state)
 	assert_string_equal(print(b), "abcd| [record cut short]");
 }
 
+static void a_conversion_without_an_end_is_nothing(void **state)
+{
+	assert_string_equal(PRINT("%", NULL), "");
+	assert_string_equal(PRINT("x%-5.3l", NULL), "x");
+	assert_string_equal(PRINT("x%*", "i5"), "x");
+}
+
 static void widths_are_bounded(void **state)
 {
 	assert_int_equal(strlen(PRINT("%*d", "i2000000000", "i1")), 1024);
@@ -197,6 +204,7 @@ int main(void)
 		cmocka_unit_test(a_program_gets_the_text_as_it_is),
 		cmocka_unit_test(what_the_record_lacks_is_said),
 		cmocka_unit_test(a_string_without_an_end_ends_with_the_record),
+		cmocka_unit_test(a_conversion_without_an_end_is_nothing),
 		cmocka_unit_test(widths_are_bounded),
 		cmocka_unit_test(a_text_is_bounded),
 		cmocka_unit_test(special_floats_have_names),
