@@ -154,21 +154,8 @@ ORIEL_INLINE void seq_commit(struct seq_file *m, int num)
 }
 
 /** seq_write() - add any bytes; 0, or -1 when they did not fit */
-ORIEL_SHARED_INLINE int seq_write(struct seq_file *m, const void *data, size_t len)
-{
-	if (len >= m->size - m->count) {
-		oriel_seq_set_overflow(m);
-		return -1;
-	}
-	memcpy(m->buf + m->count, data, len);
-	m->count += len;
-	return 0;
-}
-
-ORIEL_SHARED_INLINE void seq_puts(struct seq_file *m, const char *s)
-{
-	seq_write(m, s, strlen(s));
-}
+int seq_write(struct seq_file *m, const void *data, size_t len) ORIEL_LINKED(seq_write);
+void seq_puts(struct seq_file *m, const char *s) ORIEL_LINKED(seq_puts);
 
 ORIEL_SHARED_INLINE void seq_putc(struct seq_file *m, char c)
 {

@@ -11,6 +11,22 @@
 
 #include "runtime/text.h"
 
+int seq_write(struct seq_file *m, const void *data, size_t len)
+{
+	if (len >= m->size - m->count) {
+		oriel_seq_set_overflow(m);
+		return -1;
+	}
+	memcpy(m->buf + m->count, data, len);
+	m->count += len;
+	return 0;
+}
+
+void seq_puts(struct seq_file *m, const char *s)
+{
+	seq_write(m, s, strlen(s));
+}
+
 void seq_vprintf(struct seq_file *m, const char *fmt, va_list args)
 {
 	size_t room = m->size - m->count;
