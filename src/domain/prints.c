@@ -94,7 +94,10 @@ static int open_file(const struct orl_domain *d, bool make)
 
 static int check(int fd)
 {
-	struct orl_prints head;
+	struct {
+		uint64_t magic;
+		uint32_t version, size;
+	} head;
 	struct stat st;
 
 	if (fstat(fd, &st))
@@ -102,7 +105,7 @@ static int check(int fd)
 	if (st.st_uid != geteuid())
 		return -EPERM;
 	if (!S_ISREG(st.st_mode) || st.st_size < (off_t)ORL_PRINTS_SIZE ||
-	    orl_sys_pread(fd, &head, 16, 0) != 16 || head.magic != ORL_PRINTS_MAGIC)
+	    orl_sys_pread(fd, &head, sizeof(head), 0) != sizeof(head) || head.magic != ORL_PRINTS_MAGIC)
 		return -EBADMSG;
 	if (head.version != ORL_PRINTS_VERSION)
 		return -EPROTO;
@@ -152,12 +155,13 @@ static char *data_of(const struct orl_registry *r)
 static struct orl_print *entry_of(const struct orl_registry *r, uint64_t word)
 {
 	uint64_t off = ((word & UINT32_MAX) - 1) * 8, ready = load_acquire(&r->head->data_ready);
-	struct orl_print *entry = (struct orl_print *)(void *)(data_of(r) + off);
+	struct orl_print *entry;
 
 	if (!(word & UINT32_MAX) || ready > ORL_PRINTS_DATA || off > ready ||
-	    ready - off < sizeof(*entry) || entry->len > ready - off)
+	    ready - off < sizeof(*entry))
 		return NULL;
-	return entry;
+	entry = (struct orl_print *)(void *)(data_of(r) + off);
+	return entry->len > ready - off ? NULL : entry;
 }
 
 /* An entry that is being made or looked for: its fixed part, and its texts in order. */
