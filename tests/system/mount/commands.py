@@ -17,7 +17,7 @@ def make(place):
 
 def test_ls_lists_the_root(place):
     make(place)
-    assert harness.lines(place.oriel("ls").stdout) == ["processes", "tracing"]
+    assert harness.lines(place.oriel("ls").stdout) == ["by-name", "dynamic_debug", "processes", "tracing"]
 
 
 def test_a_path_may_be_meant_below_tracing(place):

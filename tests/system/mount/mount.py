@@ -35,7 +35,7 @@ def test_mount_says_where_and_umount_ends_it(place):
     root = done.stdout.strip()
     assert root == os.path.join(place.runtime_dir, "oriel", "mnt"), root
     try:
-        assert sorted(os.listdir(root)) == ["processes", "tracing"]
+        assert sorted(os.listdir(root)) == ["by-name", "dynamic_debug", "processes", "tracing"]
         assert os.stat(root).st_uid == os.geteuid()
         again = place.oriel("mount", expect=1)
         assert "already shows" in again.stderr
