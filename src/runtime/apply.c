@@ -177,7 +177,7 @@ void orl_apply_locked(void)
 	if (finish())
 		orl_sites_sync_locked();
 	orl_retire_locked();
-	if (orl_rt.stacks)
+	if (orl_rt.stacks || orl_rt.names)
 		orl_maps_record();
 	orl_store(&orl_rt.applied, orl_rt.applied + 1);
 	orl_rt.proc->ring_error = -err;

@@ -84,13 +84,14 @@ __attribute__((constructor(101))) static void load(void)
 	orl_init();
 }
 
-/* The last word about what is mapped where, for the stacks that were taken. */
+/* The last word about what is mapped where, for the stacks and prints that were taken. */
 __attribute__((destructor(101))) static void leave(void)
 {
 	uint32_t pid = (uint32_t)syscall(SYS_getpid);
 	struct orl_lock_state state;
 
-	if (!orl_rt.stacks || orl_load(&orl_wipe.epoch) != pid || !orl_lock(&state, true))
+	if ((!orl_rt.stacks && !orl_rt.names) || orl_load(&orl_wipe.epoch) != pid ||
+	    !orl_lock(&state, true))
 		return;
 	if (orl_rt.proc && orl_load(&orl_rt.proc->pid) == pid)
 		orl_maps_record();

@@ -42,6 +42,7 @@ static uint8_t kind_of(const struct orl_fmt_spec *spec)
 	case 's':
 		return spec->precision_arg ? ORL_ARG_STRING_STAR : ORL_ARG_STRING;
 	case 'p':
+		orl_rt.names |= spec->ext < spec->end && strchr("SsFfB", *spec->ext);
 		return orl_fmt_spec_is_address(spec) ? ORL_ARG_U64 : ORL_ARG_TEXT;
 	default:
 		return ORL_ARG_NONE;

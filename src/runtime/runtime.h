@@ -62,6 +62,7 @@ struct orl_runtime {
 	struct orl_inst *inst[ORL_NR_INSTANCES]; /* instance.h; by place in the control file */
 	uint32_t nr_sites;
 	bool stacks;			/* some event takes stacks */
+	bool names;			/* some line that was on names addresses by %pS */
 
 	/* read by events */
 	uint32_t leases;		/* a thread has leased a ring */

@@ -116,6 +116,20 @@ def test_lines_outlive_a_program_that_is_killed(place):
     assert len(trace(place)) == 1
 
 
+def test_names_of_functions_outlive_it_too(place):
+    puppet = printer(place, "trace 5")
+    puppet.process.kill()
+    puppet.process.wait()
+    assert trace(place) == ["print_trace: trace 5 from print_trace"]
+
+
+def test_names_of_functions_are_in_a_recording(place):
+    path = record(place, "trace 5")
+    assert texts(place.oriel("report", path).stdout) == ["print_trace: trace 5 from print_trace"]
+    need_trace_cmd()
+    assert trace_cmd_report(place, path) == ["print_trace: trace 5 from print_trace"]
+
+
 def test_json_has_format_and_text(place):
     printer(place, "plain 7 x")
     got = json.loads(place.oriel("trace", "--json").stdout)
@@ -137,10 +151,9 @@ def test_follow_shows_a_line_as_it_is_printed(place):
 
 
 def test_report_prints_what_trace_prints(place):
-    orders = [order for order in EVERYTHING if not order.startswith("trace")]
-    path = record(place, *orders)
+    path = record(place, *EVERYTHING)
     got = texts(place.oriel("report", path).stdout)
-    printer(place, *orders)
+    printer(place, *EVERYTHING)
     assert got == trace(place)
 
 
