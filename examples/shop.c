@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A shop with lines to switch: each line that it reads is an order, "NAME COUNT". docs/dynamic-debug.md
- * tells of it.
+ * A shop with lines to switch; each line that it reads is an order, "NAME COUNT". See the page
+ * docs/dynamic-debug.md.
  */
 #define pr_fmt(fmt) "shop: " fmt
 #include <oriel/printk.h>
