@@ -134,7 +134,8 @@ ORIEL_INLINE void oriel_module_param(char *word)
 }
 
 /* Of the modules in this object; once. */
-__attribute__((weak, visibility("hidden"))) void oriel_module_params(void)
+void oriel_module_params(void) __attribute__((weak, visibility("hidden")));
+void oriel_module_params(void)
 {
 	static int done;
 	const char *all = done++ || getauxval(AT_SECURE) ? 0 : getenv("ORIEL_MODULE_PARAMS");
