@@ -105,7 +105,8 @@ static int check(int fd)
 	if (st.st_uid != geteuid())
 		return -EPERM;
 	if (!S_ISREG(st.st_mode) || st.st_size < (off_t)ORL_PRINTS_SIZE ||
-	    orl_sys_pread(fd, &head, sizeof(head), 0) != sizeof(head) || head.magic != ORL_PRINTS_MAGIC)
+	    orl_sys_pread(fd, &head, sizeof(head), 0) != sizeof(head) ||
+	    head.magic != ORL_PRINTS_MAGIC)
 		return -EBADMSG;
 	if (head.version != ORL_PRINTS_VERSION)
 		return -EPROTO;
