@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "reader/debugfs-value.h"
 #include "reader/events.h"
 #include "reader/procs.h"
 #include "reader/ring.h"
@@ -209,7 +210,36 @@ static void check_permission(struct orl_checks *c, pid_t pid)
 			      tracer);
 }
 
-static void check_process(struct orl_checks *c, const struct orl_process *p, bool is_first)
+/* Is what it shows as files within reach? Its memory may be closed to us, and it then answers. */
+static void check_debugfs(struct orl_checks *c, const struct orl_session *s,
+			  const struct orl_process *p)
+{
+	struct orl_dfs_view *view;
+	struct orl_dfs_memory memory;
+	struct orl_dfs_owner owner;
+	int rc;
+
+	if (orl_dfs_view_open(&view, s, p->slot))
+		return;
+	owner = *orl_dfs_view_owner(view);
+	orl_dfs_view_close(view);
+	rc = orl_dfs_memory_init(&memory, &owner);
+	if (!rc)
+		orl_check_add(c, ORL_CHECK_OK, "debugfs", NULL, "values are read in its memory%s",
+			      owner.has_socket ? ", functions by its service thread" : "");
+	else if (rc == -EPERM && owner.has_socket)
+		orl_check_add(c, ORL_CHECK_OK, "debugfs", NULL,
+			      "its service thread answers; its memory is closed to you");
+	else if (rc == -EPERM)
+		orl_check_add(c, ORL_CHECK_WARN, "debugfs",
+			      "start it with ORIEL_CONTROL=thread, and it answers itself; or let "
+			      "kernel.yama.ptrace_scope be 0",
+			      "its values cannot be read: its memory is closed to you "
+			      "(kernel.yama.ptrace_scope, or it is not dumpable)");
+}
+
+static void check_process(struct orl_checks *c, const struct orl_session *s,
+			  const struct orl_process *p, bool is_first)
 {
 	char name[80];
 
@@ -222,6 +252,8 @@ static void check_process(struct orl_checks *c, const struct orl_process *p, boo
 		check_rseq(c, p);
 	}
 	check_control(c, p);
+	if (p->slot >= 0)
+		check_debugfs(c, s, p);
 	check_errors(c, p);
 	if (is_first)
 		check_permission(c, p->pid);
@@ -264,7 +296,7 @@ void orl_doctor_processes(struct orl_checks *c, struct orl_session *s, pid_t pid
 		orl_check_add(c, ORL_CHECK_OK, "processes", NULL, "none in this domain");
 	for (uint32_t i = 0; i < list.nr; i++) {
 		if (list.process[i].alive)
-			check_process(c, &list.process[i], list.process[i].pid != last);
+			check_process(c, s, &list.process[i], list.process[i].pid != last);
 		last = list.process[i].pid;
 	}
 	orl_processes_fini(&list);

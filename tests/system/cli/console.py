@@ -37,7 +37,7 @@ def blocks(text):
 
 
 def normal(line):
-    line = re.sub(r"\d+\.\d{6}", "TIME", line)
+    line = re.sub(r"\d+\.\d{6}|\b\d\d:\d\d:\d\d\b", "TIME", line)
     line = re.sub(r"(-\d+ +)\[\d{3}\]", r"\1[CPU]", line)
     return " ".join(line.split())
 
