@@ -103,7 +103,6 @@ ORIEL_INLINE struct inode *d_inode(const struct dentry *dentry)
 	return dentry->d_inode;
 }
 
-#ifndef ORIEL_DISABLE
 ORIEL_BEGIN_DECLS
 
 /*
@@ -128,6 +127,5 @@ int nonseekable_open(struct inode *inode, struct file *file) ORIEL_LINKED(nonsee
 void dput(struct dentry *dentry) ORIEL_LINKED(dput);
 
 ORIEL_END_DECLS
-#endif
 
 #endif
