@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 
 #include "cli/live.h"
+#include "reader/prints.h"
 
 #define SIZE_RESERVE (128ULL << 10)
 
@@ -69,6 +70,21 @@ static int check_patterns(struct orl_record_run *r, pid_t pid)
 	return status;
 }
 
+/* Lines that print are recorded without a pattern. */
+static bool has_prints(const struct orl_session *s)
+{
+	struct orl_print_table *prints;
+	struct orl_print_site *site = malloc(sizeof(*site));
+	bool has_any = false;
+
+	if (site && !orl_prints_open(&prints, &s->domain)) {
+		has_any = orl_prints_next(prints, 0, site);
+		orl_prints_close(prints);
+	}
+	free(site);
+	return has_any;
+}
+
 static int open_domain(struct orl_record_run *r)
 {
 	int ret;
@@ -83,6 +99,8 @@ static int open_domain(struct orl_record_run *r)
 	if (ret)
 		return ret;
 	orl_place_nudge(&r->session, true, r->args->pid);
+	if (!r->args->nr_events && has_prints(&r->session))
+		return 0;
 	return check_patterns(r, r->args->pid);
 }
 

@@ -129,6 +129,18 @@ def test_a_program_that_comes_later_prints_too(place):
     assert flags(place, "-p", str(later.pid))[("lines-other.c", r"from %s\n")] == "p"
 
 
+def test_lines_are_recorded_where_there_is_no_event(place):
+    puppet = place.puppet()
+    place.oriel("dyndbg", "func lines_other +p")
+    recorder = place.start("record", "-o", "lines.dat", "--duration", "0.2")
+    while recorder.poll() is None:
+        puppet.tell("print")
+    assert recorder.returncode == 0, recorder.stderr.read()
+    recorder.stdout.close()
+    recorder.stderr.close()
+    assert "lines_other: from other" in place.oriel("report", "lines.dat").stdout
+
+
 def test_no_match_is_an_error_and_changes_nothing(place):
     place.puppet()
     done = place.oriel("dyndbg", "func first +p", "file lnies.c +p", expect=3)
