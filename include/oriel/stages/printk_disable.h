@@ -37,6 +37,8 @@ __attribute__((unused)) static inline void oriel_hex_dump(const char *level,
 	size_t row = rowsize == 32 ? 32 : 16;
 	char line[ORIEL_HEX_LINE], place[32] = "";
 
+	if (printk_get_level(level) == '7')
+		return;
 	for (size_t i = 0; i < len; i += row) {
 		const char *from = (const char *)buf + i;
 
@@ -45,7 +47,7 @@ __attribute__((unused)) static inline void oriel_hex_dump(const char *level,
 		else if (prefix_type == DUMP_PREFIX_OFFSET)
 			snprintf(place, sizeof(place), "%.8zx: ", i);
 		hex_dump_to_buffer(from, len - i, (int)row, groupsize, line, sizeof(line), ascii);
-		oriel_printk("%s%s%s%s\n", level, prefix_str, place, line);
+		oriel_printk("%s%s%s\n", prefix_str, place, line);
 	}
 }
 
