@@ -5,7 +5,8 @@
  * The file is made anew, and takes its name when it is whole, whenever objects come or go; between
  * that, numbers and flags change in place. Sites stand in it in the order of the objects' tables;
  * those of trace_printk() are not in it. A forked child has a slot of its own and so a file of its
- * own; the map that it inherits is its parent's.
+ * own; the map that it inherits is its parent's. A child that nobody was told of (_Fork(), clone())
+ * has no slot yet, and leaves its parent's alone.
  */
 #include <errno.h>
 #include <string.h>
@@ -118,7 +119,8 @@ int orl_sites_publish_locked(bool anew)
 	uint32_t nr;
 	int dirfd, err;
 
-	if (!orl_rt.proc || !orl_load(&orl_rt.domain.ctl->dyndbg))
+	if (!orl_rt.proc || !orl_load(&orl_rt.domain.ctl->dyndbg) ||
+	    orl_load(&orl_rt.proc->pid) != (uint32_t)syscall(SYS_getpid))
 		return 0;
 	nr = count();
 	if (list && !anew && nr == room && list_proc == orl_rt.proc &&

@@ -245,8 +245,8 @@ int dynamic_debug_exec_queries(const char *query, const char *modname)
 	if (!orl_lock(&state, true))
 		return -EDEADLK;
 	/* what came before these comes before them for all objects */
-	if (orl_queries_follow_locked())
-		take_up();
+	orl_apply_locked();
+	take_up();
 	ret = exec_locked(query, modname);
 	orl_apply_locked();
 	orl_unlock(&state);

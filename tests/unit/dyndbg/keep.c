@@ -5,8 +5,10 @@
  */
 #include "objects.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -178,6 +180,32 @@ static void a_query_for_a_child_leaves_its_parent_alone(void)
 	assert_same_flags(&a, &b);
 }
 
+/* As _Fork() makes them: nobody was told. */
+static void a_child_that_nobody_knows_leaves_its_parents_list_alone(void)
+{
+	int status;
+	pid_t pid;
+
+	load(&a);
+	object_init(&b);
+	for (unsigned int i = 0; i < NR_SITES; i++)
+		b.site[i].filename = "plugin.c";
+	object_load(&b);
+	tool_writes(0, "file x.c +p");
+	pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (!pid) {
+		object_unload(&b);
+		dynamic_debug_exec_queries("file y.c +p", NULL);
+		must(is_on(&a, 2), "it may switch its own");
+		_exit(0);
+	}
+	waitpid(pid, &status, 0);
+	assert_int_equal(status, 0);
+	assert_int_equal(nr_shown(getpid()), 2 * NR_SITES);
+	assert_string_equal(shown(getpid(), "s/x.c", 10), "p");
+	assert_string_equal(shown(getpid(), "y.c", 10), "_");
+}
+
 int main(int argc, char **argv)
 {
 	const struct place_test list[] = {
@@ -193,6 +221,8 @@ int main(int argc, char **argv)
 		  a_child_has_its_parents_flags_and_a_list_of_its_own },
 		{ "a child's later objects get what its parent's would",
 		  a_childs_later_objects_get_what_its_parents_would },
+		{ "a child that nobody knows leaves its parent's list alone",
+		  a_child_that_nobody_knows_leaves_its_parents_list_alone },
 		{ "a query for a child leaves its parent alone",
 		  a_query_for_a_child_leaves_its_parent_alone },
 	};
