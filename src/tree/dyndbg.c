@@ -18,6 +18,8 @@
 #include "tree/kinds.h"
 
 #define BATCH 64U			/* queries that are looked at together */
+/* Once in a domain's life; a query that comes before the lines are known matches nothing. */
+#define ASK_MS 1000U
 
 static int open_control(struct orl_file *f)
 {
@@ -27,7 +29,7 @@ static int open_control(struct orl_file *f)
 		return orl_file_fail_session(f, rc);
 	/* programs that have not attached yet have sites too */
 	if (rc)
-		orl_control_nudge(f->session, ORL_NUDGE_MS, NULL);
+		orl_control_nudge(f->session, ASK_MS, NULL);
 	else
 		orl_tree_discover(f->tree);
 	return 0;

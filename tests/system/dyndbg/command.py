@@ -129,6 +129,20 @@ def test_a_program_that_comes_later_prints_too(place):
     assert flags(place, "-p", str(later.pid))[("lines-other.c", r"from %s\n")] == "p"
 
 
+def test_tools_at_once_lose_no_query(place):
+    place.puppet()
+    sites(place)
+    # none of these ranges lies in another: no query undoes one before it
+    queries = ["func first line %d-%d +p" % (n, 1000 + n) for n in range(1, 9)]
+    tools = [place.start("dyndbg", query) for query in queries]
+    for tool in tools:
+        assert not tool.wait(harness.PATIENCE), tool.stderr.read()
+        tool.stdout.close()
+        tool.stderr.close()
+    kept = sorted(q["query"] for q in place.json("dyndbg", "--list")["queries"])
+    assert kept == queries, kept
+
+
 def test_lines_are_recorded_where_there_is_no_event(place):
     puppet = place.puppet()
     place.oriel("dyndbg", "func lines_other +p")

@@ -42,6 +42,16 @@ def test_echo_switches_and_cat_shows(place):
         assert sh(place, mount, "cat dynamic_debug/control") == before
 
 
+def test_tee_and_append_do_as_echo(place):
+    place.puppet()
+    with doors.mounted(place) as mount:
+        assert sh(place, mount, "echo 'func first +p' | tee dynamic_debug/control") == "func first +p\n"
+        sh(place, mount, "echo 'func lines_other +p' >> dynamic_debug/control")
+        sh(place, mount, "printf 'func lines_other +f' | dd of=dynamic_debug/control 2>/dev/null")
+        text = sh(place, mount, "cat dynamic_debug/control")
+        assert len(on(text)) == 3 and "lines_other =pf " in text, text
+
+
 def test_lines_are_switched_by_number(place):
     place.puppet()
     with doors.mounted(place) as mount:
