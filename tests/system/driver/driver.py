@@ -105,6 +105,22 @@ def test_the_same_source_is_a_program(place):
     assert driver.log() == "my_driver: loaded, 2 ms between requests\n"
 
 
+def test_compiled_out_it_runs_without_the_library(place):
+    include = os.path.join(SOURCE, "..", "..", "include")
+    for level in "-O0", "-O2":
+        subprocess.run([os.environ.get("CC", "cc"), level, "-std=gnu11", "-D_GNU_SOURCE", "-DORIEL_DISABLE", "-Wall", "-Wextra",
+                        "-Wno-unused-parameter", "-Werror", "-DKBUILD_MODNAME=\"my_driver\"", "-I", SOURCE,
+                        "-I", include + "/oriel-linux", "-I", include, "-o", place.file("driver"),
+                        SOURCE + "/my_driver.c", SOURCE + "/host.c", "-pthread"], check=True)
+        program = subprocess.Popen([place.file("driver")], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   env=place.environment())
+        assert program.stdout.readline() == "ready\n"
+        program.terminate()
+        said = program.communicate(timeout=harness.PATIENCE)[1]
+        assert program.returncode == 0 and re.search(r"^my_driver: \d+ errors$", said, re.M), said
+    assert not os.path.exists(place.domain())
+
+
 def test_status_counts_what_failed(place):
     driver = Driver(place, "my_driver.errors_every=2")
     harness.until(lambda: driver.errors() > 3, "the fourth error")

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MIT
+/* What runs before main() and after it, and parameters from the environment. */
+#include "given.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <linux/module.h>
+
+static int level = 1;
+module_param(level, int, 0644);
+MODULE_PARM_DESC(level, "how much");
+static bool verbose;
+module_param_named(loud, verbose, bool, 0644);
+static char nobody[] = "nobody", *name = nobody;
+module_param(name, charp, 0444);
+static char text[4] = "abc";
+module_param_string(text, text, sizeof(text), 0);
+static int from;
+module_param(from, int, 0);
+static u8 small = 7;
+module_param(small, byte, 0);
+
+MODULE_LICENSE("Dual MIT/GPL");
+MODULE_AUTHOR("nobody");
+
+static int nr_inits, result;
+
+static int __init sample_init(void)
+{
+	nr_inits++;
+	result = from;
+	return result;
+}
+
+static void __exit sample_exit(void)
+{
+	static const char said[] = "exit ran\n";
+
+	if (level == 99 && write(STDOUT_FILENO, said, sizeof(said) - 1) < 0)
+		_exit(1);
+}
+
+module_init(sample_init);
+module_exit(sample_exit);
+
+/* Prints what this program says when it is started with parameters. */
+static int tell(void)
+{
+	printf("inits %d level %d loud %d name %s text %s small %d\n", nr_inits, level, verbose,
+	       name, text, small);
+	return 0;
+}
+
+static void says(const char *parameters, const char *want)
+{
+	char said[512] = "", command[64];
+	FILE *child;
+
+	setenv("ORIEL_MODULE_PARAMS", parameters, 1);
+	snprintf(command, sizeof(command), "/proc/%d/exe tell 2>&1", getpid());
+	child = popen(command, "r");
+	assert_non_null(child);
+	said[fread(said, 1, sizeof(said) - 1, child)] = '\0';
+	assert_int_equal(pclose(child), 0);
+	assert_string_equal(said, want);
+}
+
+static void init_runs_once_before_main(void **state)
+{
+	assert_int_equal(nr_inits, 1);
+	assert_int_equal(level, 1);
+}
+
+static void parameters_are_set_before_init(void **state)
+{
+	says("sample.level=-5 sample.loud sample.name=me sample.text=xyz sample.small=0x10",
+	     "inits 1 level -5 loud 1 name me text xyz small 16\n");
+	says("sample.loud=n other.level=9 level=9 sample sample.",
+	     "inits 1 level 1 loud 0 name nobody text abc small 7\n");
+}
+
+static void what_makes_no_sense_is_told(void **state)
+{
+	says("sample.level=x", "sample: parameter level: -22\n"
+			       "inits 1 level 1 loud 0 name nobody text abc small 7\n");
+	says("sample.level", "sample: parameter level: -22\n"
+			     "inits 1 level 1 loud 0 name nobody text abc small 7\n");
+	says("sample.small=256 sample.text=toolong",
+	     "sample: parameter small: -34\nsample: parameter text: -22\n"
+	     "inits 1 level 1 loud 0 name nobody text abc small 7\n");
+}
+
+static void exit_runs_behind_main(void **state)
+{
+	says("sample.level=99", "inits 1 level 99 loud 0 name nobody text abc small 7\nexit ran\n");
+}
+
+static void without_init_there_is_no_exit(void **state)
+{
+	says("sample.level=99 sample.from=-12",
+	     "sample: sample_init() failed: -12\n"
+	     "inits 1 level 99 loud 0 name nobody text abc small 7\n");
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(init_runs_once_before_main),
+		cmocka_unit_test(parameters_are_set_before_init),
+		cmocka_unit_test(what_makes_no_sense_is_told),
+		cmocka_unit_test(exit_runs_behind_main),
+		cmocka_unit_test(without_init_there_is_no_exit),
+	};
+
+	if (argc > 1)
+		return tell();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: MIT
+/* Locks, threads of a module, completions: who waits, who is woken. */
+#include "given.h"
+
+#include <linux/completion.h>
+#include <linux/delay.h>
+#include <linux/kthread.h>
+#include <linux/mutex.h>
+#include <linux/rwsem.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#define ROUNDS 20000
+
+static DEFINE_MUTEX(mutex);
+static DEFINE_SPINLOCK(spinlock);
+static DECLARE_COMPLETION(begun);
+static int counted;
+
+static int count(void *data)
+{
+	unsigned long flags;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		mutex_lock(&mutex);
+		counted++;
+		mutex_unlock(&mutex);
+		spin_lock_irqsave(&spinlock, flags);
+		++*(int *)data;
+		spin_unlock_irqrestore(&spinlock, flags);
+	}
+	return 0;
+}
+
+static void locks_keep_threads_apart(void **state)
+{
+	struct task_struct *threads[3];
+	int spun = 0;
+
+	for (int i = 0; i < 3; i++)
+		threads[i] = kthread_run(count, &spun, "count/%d", i);
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(kthread_stop(threads[i]), 0);
+	assert_int_equal(counted, 3 * ROUNDS);
+	assert_int_equal(spun, 3 * ROUNDS);
+}
+
+static void trylock_says_whose_it_is(void **state)
+{
+	assert_false(mutex_is_locked(&mutex));
+	assert_int_equal(mutex_trylock(&mutex), 1);
+	assert_int_equal(mutex_trylock(&mutex), 0);
+	assert_true(mutex_is_locked(&mutex));
+	mutex_unlock(&mutex);
+	assert_int_equal(mutex_lock_interruptible(&mutex), 0);
+	mutex_unlock(&mutex);
+	assert_int_equal(spin_trylock(&spinlock), 1);
+	assert_int_equal(spin_trylock(&spinlock), 0);
+	spin_unlock(&spinlock);
+}
+
+static void many_may_read_and_one_may_write(void **state)
+{
+	static DECLARE_RWSEM(sem);
+
+	down_read(&sem);
+	assert_true(down_read_trylock(&sem));
+	assert_false(down_write_trylock(&sem));
+	up_read(&sem);
+	up_read(&sem);
+	down_write(&sem);
+	assert_false(down_read_trylock(&sem));
+	up_write(&sem);
+}
+
+static int sleep_long(void *data)
+{
+	unsigned long left = 0;
+
+	complete(&begun);
+	while (!kthread_should_stop())
+		left = msleep_interruptible(1000 * 1000);
+	return left > 0 ? 42 : 1;
+}
+
+static void stop_wakes_a_thread_that_sleeps(void **state)
+{
+	struct task_struct *thread = kthread_run(sleep_long, NULL, "sleeper");
+
+	wait_for_completion(&begun);
+	assert_int_equal(kthread_stop(thread), 42);
+}
+
+static int say_name(void *data)
+{
+	memcpy(data, current->comm, TASK_COMM_LEN);
+	return current->pid == getpid() || current->tgid != getpid();
+}
+
+static void a_thread_knows_its_name_and_number(void **state)
+{
+	char comm[TASK_COMM_LEN];
+
+	assert_int_equal(kthread_stop(kthread_run(say_name, comm, "a long name of a thread")), 0);
+	assert_string_equal(comm, "a long name of ");
+	assert_int_equal(current->pid, getpid());
+	assert_false(kthread_should_stop());
+}
+
+static void a_completion_lets_one_pass_for_each(void **state)
+{
+	DECLARE_COMPLETION_ONSTACK(x);
+
+	assert_int_equal(wait_for_completion_timeout(&x, 1), 0);
+	complete(&x);
+	complete(&x);
+	assert_true(wait_for_completion_timeout(&x, 1000) > 0);
+	wait_for_completion(&x);
+	assert_false(completion_done(&x));
+	complete_all(&x);
+	wait_for_completion(&x);
+	wait_for_completion(&x);
+	assert_true(completion_done(&x));
+}
+
+static DECLARE_WAIT_QUEUE_HEAD(queue);
+static int is_there;
+
+static int make_it_be_there(void *data)
+{
+	WRITE_ONCE(is_there, 1);
+	wake_up_interruptible(&queue);
+	return 0;
+}
+
+static void a_wait_ends_when_its_condition_holds(void **state)
+{
+	struct task_struct *thread = kthread_run(make_it_be_there, NULL, "waker");
+
+	assert_int_equal(wait_event_interruptible(queue, READ_ONCE(is_there)), 0);
+	assert_int_equal(kthread_stop(thread), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(locks_keep_threads_apart),
+		cmocka_unit_test(trylock_says_whose_it_is),
+		cmocka_unit_test(many_may_read_and_one_may_write),
+		cmocka_unit_test(stop_wakes_a_thread_that_sleeps),
+		cmocka_unit_test(a_thread_knows_its_name_and_number),
+		cmocka_unit_test(a_completion_lets_one_pass_for_each),
+		cmocka_unit_test(a_wait_ends_when_its_condition_holds),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
