@@ -89,13 +89,21 @@ static struct orl_proc *find_slot(struct orl_ctl *ctl, uint32_t pid)
 	return NULL;
 }
 
-/* Also after a fork that no handler was called for: the slot is then the parent's. */
+/* After a fork that no handler was called for the slot is the parent's. */
+bool orl_slot_is_ours_locked(void)
+{
+	uint32_t pid = (uint32_t)syscall(SYS_getpid);
+
+	return orl_rt.proc && orl_load(&orl_rt.proc->pid) == pid &&
+	       orl_load(&orl_wipe.epoch) == pid;
+}
+
 void orl_claim_slot_locked(void)
 {
 	uint32_t pid = (uint32_t)syscall(SYS_getpid);
 	struct orl_ctl *ctl = orl_rt.domain.ctl;
 
-	if (orl_rt.proc && orl_load(&orl_rt.proc->pid) == pid && orl_load(&orl_wipe.epoch) == pid)
+	if (orl_slot_is_ours_locked())
 		return;
 	orl_rt.proc = find_slot(ctl, pid);
 	if (!orl_rt.proc) {

@@ -119,8 +119,7 @@ int orl_sites_publish_locked(bool anew)
 	uint32_t nr;
 	int dirfd, err;
 
-	if (!orl_rt.proc || !orl_load(&orl_rt.domain.ctl->dyndbg) ||
-	    orl_load(&orl_rt.proc->pid) != (uint32_t)syscall(SYS_getpid))
+	if (!orl_slot_is_ours_locked() || !orl_load(&orl_rt.domain.ctl->dyndbg))
 		return 0;
 	nr = count();
 	if (list && !anew && nr == room && list_proc == orl_rt.proc &&

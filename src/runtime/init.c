@@ -125,7 +125,7 @@ static void add_dso(struct oriel_dso *dso, const char *modname)
 	dso->registered = 1;
 	orl_dyndbg_add_locked(dso, modname);
 	orl_rt.nr_sites = count_sites();
-	if (orl_rt.proc) {
+	if (orl_slot_is_ours_locked()) {
 		orl_rt.proc->nr_sites = orl_rt.nr_sites;
 		for (struct trace_event_call *const *p = dso->events_start; p < dso->events_end;
 		     p++)

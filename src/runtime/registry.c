@@ -138,11 +138,13 @@ static bool is_elsewhere(const struct trace_event_call *call)
 
 void orl_event_forget_locked(struct trace_event_call *call)
 {
-	if (!orl_rt.proc || !call->slot)
+	if (!call->slot)
 		return;
-	if (!is_elsewhere(call))
-		__atomic_fetch_and(&orl_rt.proc->events[(call->slot - 1) / 64],
-				   ~(1ULL << ((call->slot - 1) % 64)), __ATOMIC_RELEASE);
-	orl_rt.proc->nr_events--;
+	if (orl_slot_is_ours_locked()) {
+		if (!is_elsewhere(call))
+			__atomic_fetch_and(&orl_rt.proc->events[(call->slot - 1) / 64],
+					   ~(1ULL << ((call->slot - 1) % 64)), __ATOMIC_RELEASE);
+		orl_rt.proc->nr_events--;
+	}
 	call->slot = 0;
 }

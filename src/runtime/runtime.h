@@ -125,6 +125,7 @@ bool orl_event_listed(const struct trace_event_call *call);
 /* attach.c */
 int orl_attach_locked(bool create);
 void orl_claim_slot_locked(void);
+bool orl_slot_is_ours_locked(void);
 
 /* registry.c */
 void orl_event_register_locked(struct trace_event_call *call);

@@ -225,6 +225,26 @@ static void children(void)
 }
 
 /* A handler on the program's own small stack, in the middle of an event's plan. */
+/* As _Fork() makes them: nobody was told. One that ends takes its objects out of its own place. */
+static void unknown_children(void)
+{
+	struct orl_proc *proc = orl_ctl_procs(top.domain.ctl);
+	uint32_t nr;
+	int status;
+	pid_t pid;
+
+	while (proc->pid != (uint32_t)getpid())
+		proc++;
+	nr = proc->nr_events;
+	assert_true(nr > 0);
+	pid = (pid_t)syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+	if (!pid)
+		exit(0);
+	waitpid(pid, &status, 0);
+	assert_int_equal(status, 0);
+	assert_int_equal(proc->nr_events, nr);
+}
+
 static void in_handler(int sig)
 {
 	(void)sig;
@@ -365,6 +385,7 @@ static const struct place_test tests[] = {
 	{ "soft mode", soft_mode },
 	{ "lists of threads", lists_of_threads },
 	{ "children of fork and vfork", children },
+	{ "a child that nobody knows leaves its parent's events alone", unknown_children },
 	{ "a handler on a small stack", handlers },
 	{ "stacks behind records", stacks },
 	{ "a snapshot taken by a trigger", snapshot_by_trigger },
