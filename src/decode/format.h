@@ -34,6 +34,7 @@
 
 struct orl_format;
 struct orl_kallsyms;
+struct orl_print_texts;
 
 struct orl_field {
 	const char *type; /* without the __data_loc or __rel_loc word; arrays end in [] or [N] */
@@ -112,9 +113,14 @@ uint64_t orl_field_number(const struct orl_field *field, const void *rec, uint32
 void orl_format_print(const struct orl_format *f, const void *rec, uint32_t len,
 		      struct orl_text *out);
 
-/** orl_format_print_named() - orl_format_print() that names addresses by @functions; NULL: none */
+/**
+ * orl_format_print_named() - orl_format_print() that knows what stands at addresses
+ * @functions: functions; NULL: none
+ * @prints: strings, for %s of a pointer; NULL: none
+ */
 void orl_format_print_named(const struct orl_format *f, const struct orl_kallsyms *functions,
-			    const void *rec, uint32_t len, struct orl_text *out);
+			    struct orl_print_texts *prints, const void *rec, uint32_t len,
+			    struct orl_text *out);
 
 /** orl_format_print_mode() - orl_format_print() in a chosen dialect */
 void orl_format_print_mode(const struct orl_format *f, enum orl_print_mode mode, const void *rec,

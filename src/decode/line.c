@@ -164,8 +164,9 @@ void orl_line_report(struct orl_text *out, const struct orl_formats *formats,
 		else if (h.format->special == ORL_SPECIAL_BPRINT)
 			orl_line_bprint_report(out, formats, rec);
 		else if (!orl_sched_print(h.format, rec->data, rec->len, out))
-			orl_format_print_named(h.format, orl_formats_functions(formats), rec->data,
-					       rec->len, out);
+			orl_format_print_named(h.format, orl_formats_functions(formats),
+					       orl_formats_prints(formats), rec->data, rec->len,
+					       out);
 	}
 	orl_text_putc(out, '\n');
 }

@@ -149,10 +149,11 @@ void orl_format_print_mode(const struct orl_format *f, enum orl_print_mode mode,
 }
 
 void orl_format_print_named(const struct orl_format *f, const struct orl_kallsyms *functions,
-			    const void *rec, uint32_t len, struct orl_text *out)
+			    struct orl_print_texts *prints, const void *rec, uint32_t len,
+			    struct orl_text *out)
 {
-	struct orl_eval e = {
-		.prog = &f->prog[ORL_PRINT_TEP], .rec = rec, .len = len, .functions = functions};
+	struct orl_eval e = {.prog = &f->prog[ORL_PRINT_TEP], .rec = rec, .len = len,
+			     .functions = functions, .prints = prints};
 
 	print(f, &e, out);
 }

@@ -159,6 +159,7 @@ struct orl_eval {
 	uint32_t len;
 	bool cut;			/* something lay beyond the record */
 	const struct orl_kallsyms *functions; /* by which %ps names addresses, or NULL */
+	struct orl_print_texts *prints; /* strings of the kernel, by address, or NULL */
 };
 
 #define ORL_MAX_FORMAT_LEN	(1u << 20)

@@ -5,6 +5,7 @@
  * The kernel makes the whole text of a __print_ function first and pads it then; libtraceevent
  * applies the conversion to each flag name by itself and to nothing else. Both are done here.
  */
+#include "decode/print-texts.h"
 #include "decode/program.h"
 
 #define MAX_ELEMENTS 65536u /* of one printed array, so that one conversion stays bounded */
@@ -172,6 +173,20 @@ static void put_constant(struct orl_eval *e, const struct orl_spec *s, uint64_t 
 	}
 }
 
+/* A pointer: to a string of the kernel, if a recording has brought that along. */
+static void put_pointer(const struct orl_eval *e, uint64_t v, struct orl_text *out)
+{
+	struct orl_print_text text;
+
+	if (e->prints && orl_print_texts_find(e->prints, 0, v, &text)) {
+		if (text.len && text.format[text.len - 1] == '\n')
+			text.len--;
+		orl_text_escape(out, text.format, text.len);
+	} else {
+		orl_text_hex(out, v);
+	}
+}
+
 /* A node that is no string by itself: bytes of the record, else a pointer we cannot follow. */
 static void put_bytes(struct orl_eval *e, const struct orl_spec *s, uint32_t node,
 		      struct orl_text *out)
@@ -181,7 +196,7 @@ static void put_bytes(struct orl_eval *e, const struct orl_spec *s, uint32_t nod
 	uint32_t len;
 
 	if (n->kind == ORL_NODE_FIELD && n->field && !n->field->is_array && n->field->size == 8)
-		orl_text_hex(out, orl_eval_number(e, node));
+		put_pointer(e, orl_eval_number(e, node), out);
 	else if (orl_eval_bytes(e, node, &data, &len))
 		orl_conv_bytes(out, s, data, strnlen((const char *)data, len));
 }

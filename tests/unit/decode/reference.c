@@ -136,7 +136,7 @@ static void every_address_gets_the_same_name(void **state)
 		for (s.p = 4000; s.p < 5000; s.p++) {
 			reference_print(tep, &s, sizeof(s), &want);
 			orl_text_reset(&ours);
-			orl_format_print_named(f, functions, &s, sizeof(s), &ours);
+			orl_format_print_named(f, functions, NULL, &s, sizeof(s), &ours);
 			assert_string_equal(orl_text_str(&ours), orl_text_str(&want));
 		}
 		orl_format_destroy(f);

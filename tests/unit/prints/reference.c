@@ -8,6 +8,7 @@
 #include "cases.h"
 #include "decode/ftrace.h"
 #include "decode/kallsyms.h"
+#include "decode/print-texts.h"
 
 #define FMT 0x5000u
 #define IP 0x1000u
@@ -34,7 +35,7 @@ static struct tep_handle *new_reference(const char *format)
 
 	tep_set_long_size(tep, 8);
 	for (const struct orl_ftrace_event *e = orl_ftrace_events; e->name; e++)
-		if (e->id == ORL_FTRACE_BPRINT)
+		if (e->id == ORL_FTRACE_BPRINT || e->id == ORL_FTRACE_BPUTS)
 			assert_int_equal(tep_parse_event(tep, e->format, strlen(e->format),
 							 "ftrace"), 0);
 	orl_bprint_export(format, strlen(format), &theirs);
@@ -93,11 +94,42 @@ static void what_it_can_read_is_left_alone(void **state)
 	orl_text_fini(&out);
 }
 
+/* trace_puts() of the kernel, and other events whose strings stand in its image. */
+static void a_pointer_to_a_listed_string_prints_it(void **state)
+{
+	static const char list[] = "0x5000 : \"text of it\\n\"\n";
+	static const char names[] = "1000 t my_func\n2000 t behind\n";
+	struct orl_text ours = ORL_TEXT_INIT;
+	struct orl_kallsyms *functions;
+	struct orl_print_texts *texts;
+	struct orl_format *f = NULL;
+	char want[512];
+	struct record r;
+
+	for (const struct orl_ftrace_event *e = orl_ftrace_events; e->name; e++)
+		if (e->id == ORL_FTRACE_BPUTS)
+			assert_int_equal(orl_format_parse(&f, "ftrace", e->format,
+							  strlen(e->format)), 0);
+	assert_int_equal(orl_print_texts_parse(&texts, list, strlen(list)), 0);
+	assert_int_equal(orl_kallsyms_parse(&functions, names, strlen(names)), 0);
+	record_begin(&r, IP, FMT);
+	r.data[0] = ORL_FTRACE_BPUTS;
+	reference_text("text of it\n", &r, want, sizeof(want));
+	assert_string_equal(want, "text of it");
+	orl_format_print_named(f, functions, texts, r.data, r.len, &ours);
+	assert_string_equal(orl_text_str(&ours), "my_func: text of it");
+	orl_format_destroy(f);
+	orl_kallsyms_destroy(functions);
+	orl_print_texts_destroy(texts);
+	orl_text_fini(&ours);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_case_prints_as_in_libtraceevent),
 		cmocka_unit_test(what_it_can_read_is_left_alone),
+		cmocka_unit_test(a_pointer_to_a_listed_string_prints_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
