@@ -36,7 +36,9 @@
 
 #ifndef ORIEL_PRINTK_CHECK
 #define ORIEL_PRINTK_CHECK
-struct trace_seq; /* "p": what helpers in print formats append to */
+/* What print formats of the kernel's may use besides the record: "p", to which their helpers append,
+ * and, as one does by mistake, "ret". */
+struct trace_seq;
 __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, ...)
 {
 	(void)fmt;
@@ -47,10 +49,10 @@ __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, .
 #define DECLARE_EVENT_CLASS(name, proto, args, tstruct, assign, print) \
 	enum { ORIEL_DYNAMIC_##name = (0 tstruct) ? ORIEL_SMALL : 0 }; \
 	__attribute__((unused)) static inline void oriel_print_##name( \
-		struct trace_event_raw_##name *__entry, struct trace_seq *p) \
+		struct trace_event_raw_##name *__entry, struct trace_seq *p, int ret) \
 	{ \
 		if (0) { \
-			(void)__entry, (void)p; \
+			(void)__entry, (void)p, (void)ret; \
 			print \
 		} \
 	}
@@ -58,10 +60,10 @@ __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, .
 #define DEFINE_EVENT_FN(template_, name, proto, args, reg, unreg)
 #define DEFINE_EVENT_PRINT(template_, name, proto, args, print) \
 	__attribute__((unused)) static inline void oriel_print_##template_##name( \
-		struct trace_event_raw_##template_ *__entry, struct trace_seq *p) \
+		struct trace_event_raw_##template_ *__entry, struct trace_seq *p, int ret) \
 	{ \
 		if (0) { \
-			(void)__entry, (void)p; \
+			(void)__entry, (void)p, (void)ret; \
 			print \
 		} \
 	}

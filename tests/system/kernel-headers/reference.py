@@ -65,7 +65,7 @@ def compile_some(package, folder, names):
         if done.returncode == 0:
             return folder + "/reference.o", names
         blamed = set(re.findall(r"trace/events/([\w-]+)\.h:\d+:\d+: (?:fatal )?error", done.stderr))
-        blamed = blamed or set(re.findall(r"from \S*trace/events/([\w-]+)\.h:", done.stderr)[:1])
+        blamed = blamed or set(re.findall(r"trace/events/([\w-]+)\.h:", done.stderr)[:1])
         if not blamed & set(names):
             raise Unavailable("kbuild: " + (done.stderr.strip().splitlines() or ["?"])[0])
         names = [name for name in names if name not in blamed]

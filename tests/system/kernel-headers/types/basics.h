@@ -98,6 +98,19 @@ typedef struct {
 
 typedef unsigned int projid_t;
 
+#define READ 0
+#define WRITE 1
+#define be16_to_cpu(x) ntohs(x)
+#define be32_to_cpu(x) ntohl(x)
+typedef int (*initcall_t)(void);
+
+struct cpumask {
+	unsigned long bits[2];
+};
+typedef struct cpumask cpumask_t;
+#define nr_cpumask_bits 128
+#define cpumask_bits(mask) ((mask)->bits)
+
 struct kref {
 	atomic_t refcount;
 };

@@ -3,9 +3,26 @@
 #ifndef TYPES_DEVICE_H
 #define TYPES_DEVICE_H
 
+struct bus_type {
+	const char *name;
+};
+
+struct device_driver {
+	const char *name;
+};
+
+struct dev_pm_info {
+	atomic_t usage_count, child_count;
+	unsigned int disable_depth, irq_safe : 1, runtime_auto : 1, request_pending : 1;
+};
+
 struct device {
 	struct device *parent;
+	struct bus_type *bus;
+	struct device_driver *driver;
 	const char *init_name, *driver_name;
+	u64 *dma_mask;
+	struct dev_pm_info power;
 };
 
 static inline const char *dev_name(const struct device *dev)

@@ -10,3 +10,14 @@ void trace_mmap_lock_unreg(void);
 void trace_mmap_lock_unreg(void)
 {
 }
+
+int syscall_regfunc(void);
+int syscall_regfunc(void)
+{
+	return 0;
+}
+
+void syscall_unregfunc(void);
+void syscall_unregfunc(void)
+{
+}

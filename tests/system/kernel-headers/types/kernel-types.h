@@ -12,6 +12,7 @@
 
 #include <arpa/inet.h>
 #include <limits.h>
+#include <net/if.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,5 +25,6 @@
 #include "block.h"
 #include "device.h"
 #include "net.h"
+#include "further.h"
 
 #endif

@@ -35,6 +35,63 @@ static inline int get_pageblock_migratetype(const struct page *page)
 	return 1;
 }
 
+#define PAGEFLAGS_MASK ((1UL << 23) - 1)
+#define page_ref_count(page) ((page)->_refcount.counter)
+#define page_mapcount(page) ((page)->_mapcount.counter)
+
+struct folio {
+	struct page page;
+};
+
+#define folio_pfn(folio) page_to_pfn(&(folio)->page)
+#define folio_lru_list(folio) LRU_ACTIVE_ANON
+#define folio_test_anon(folio) ((folio)->page.flags & 1)
+#define folio_mapped(folio) ((folio)->page.flags & 2)
+#define folio_test_swapcache(folio) ((folio)->page.flags & 4)
+#define folio_test_swapbacked(folio) ((folio)->page.flags & 8)
+#define folio_test_mappedtodisk(folio) ((folio)->page.flags & 16)
+#define folio_test_private(folio) ((folio)->page.flags & 32)
+
+struct zone;
+
+struct zoneref {
+	struct zone *zone;
+	int zone_idx;
+};
+
+static inline int zone_to_nid(struct zone *zone)
+{
+	(void)zone;
+	return 0;
+}
+
+enum tlb_flush_reason {
+	TLB_FLUSH_ON_TASK_SWITCH,
+	TLB_REMOTE_SHOOTDOWN,
+	TLB_LOCAL_SHOOTDOWN,
+	TLB_LOCAL_MM_SHOOTDOWN,
+	TLB_REMOTE_SEND_IPI
+};
+
+#define is_swiotlb_force_bounce(dev) ((void)(dev), false)
+#define get_mm_counter(mm, member) ((mm)->total_vm + (member))
+#define mm_pgtables_bytes(mm) ((mm)->total_vm)
+
+struct ma_state {
+	unsigned long index, last, min, max;
+	void *node;
+};
+
+struct damon_addr_range {
+	unsigned long start, end;
+};
+
+struct damon_target;
+struct damon_region {
+	struct damon_addr_range ar;
+	unsigned int nr_accesses, age;
+};
+
 struct kmem_cache {
 	const char *name;
 	slab_flags_t flags;
@@ -114,5 +171,7 @@ enum compact_result {
 	COMPACT_CONTENDED,
 	COMPACT_SUCCESS
 };
+#define compaction_failed(result) ((result) == COMPACT_COMPLETE)
+#define compaction_withdrawn(result) ((result) == COMPACT_DEFERRED)
 
 #endif

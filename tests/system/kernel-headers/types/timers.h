@@ -56,6 +56,28 @@ static inline ktime_t hrtimer_get_softexpires(const struct hrtimer *timer)
 	return timer->softexpires;
 }
 
+struct timerqueue_node {
+	ktime_t expires;
+};
+
+enum alarmtimer_type {
+	ALARM_REALTIME,
+	ALARM_BOOTTIME,
+	ALARM_NUMTYPE,
+	ALARM_REALTIME_FREEZER,
+	ALARM_BOOTTIME_FREEZER
+};
+
+struct alarm {
+	struct timerqueue_node node;
+	enum alarmtimer_type type;
+};
+
+struct rtc_timer {
+	struct timerqueue_node node;
+	ktime_t period;
+};
+
 /* What keeps a CPU's tick from stopping. */
 enum tick_dep_bits {
 	TICK_DEP_BIT_POSIX_TIMER,
