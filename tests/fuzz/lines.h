@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* What comes out as lines has to be lines: no control character but one newline at the end of each. */
+/*
+ * What comes out as lines has to be lines: no control character but one newline at the end of each.
+ */
 #ifndef TEST_FUZZ_LINES_H
 #define TEST_FUZZ_LINES_H
 
