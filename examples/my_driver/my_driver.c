@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A driver in the kernel's style that shows its insides: the same source is a kernel module (Kbuild)
- * and, with include/oriel-linux, a part of a program.
+ * A driver in the kernel's style that shows its insides: the same source is a kernel module
+ * (Kbuild) and, with include/oriel-linux, a part of a program.
  *
  *   <debugfs>/my_driver/debug_level   how much it says: read and written as a number
  *   <debugfs>/my_driver/firmware      the bytes that were loaded into the device

@@ -15,7 +15,7 @@ ORIEL_BEGIN_DECLS
 /* What stands in front of each line of print_hex_dump(), behind its prefix_str. */
 enum { DUMP_PREFIX_NONE, DUMP_PREFIX_ADDRESS, DUMP_PREFIX_OFFSET };
 
-#define ORIEL_HEX_LINE 132	/* of the longest line, 32 bytes one by one with the characters: 130 */
+#define ORIEL_HEX_LINE 132		/* 32 bytes with their characters take 130 */
 
 /* One group of bytes as a number: a group of more than 1 byte is one of this CPU's. */
 ORIEL_INLINE size_t oriel_hex_group(char *to, const unsigned char *from, int size)

@@ -107,7 +107,7 @@ ORIEL_KSTRTO int kstrtoll(const char *s, unsigned int base, long long *res)
 	{                                                                                          \
 		wide_type value;                                                                   \
 		int err = wide(s, base, &value);                                                   \
-                                                                                                   \
+												   \
 		if (err)                                                                           \
 			return err;                                                                \
 		if ((wide_type)(type)value != value)                                               \
@@ -167,7 +167,7 @@ ORIEL_KSTRTO int kstrtobool(const char *s, bool *res)
 					  type *res)                                               \
 	{                                                                                          \
 		char buf[1 + sizeof(type) * 8 + 1 + 1];                                            \
-                                                                                                   \
+												   \
 		if (count > sizeof(buf) - 1)                                                       \
 			count = sizeof(buf) - 1;                                                   \
 		memcpy(buf, s, count);                                                             \

@@ -246,12 +246,12 @@ void seq_hex_dump(struct seq_file *m, const char *prefix_str, int prefix_type, i
 #define ORIEL_SEQ_PRIVATE private
 #endif
 
-/* DEFINE_SEQ_ATTRIBUTE(name) - name_fops of a file that name_sops shows; private is the file's data */
+/* DEFINE_SEQ_ATTRIBUTE(name) - name_fops of a file that name_sops shows, with the file's data */
 #define DEFINE_SEQ_ATTRIBUTE(name)                                                                 \
 	static int name##_open(struct inode *inode, struct file *file)                             \
 	{                                                                                          \
 		int ret = seq_open(file, &name##_sops);                                            \
-                                                                                                   \
+												   \
 		if (!ret && inode->i_private)                                                      \
 			((struct seq_file *)file->private_data)->ORIEL_SEQ_PRIVATE =               \
 				inode->i_private;                                                  \

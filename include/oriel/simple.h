@@ -3,7 +3,7 @@
  * What the functions of a file are made of: copies between a caller's buffer and the program's, and
  * files that hold one number. Names and meaning are the kernel's (linux/fs.h, linux/uaccess.h).
  *
- *	static int depth_get(void *data, u64 *val) { *val = ((struct queue *)data)->depth; return 0; }
+ *	static int depth_get(void *data, u64 *val) { return queue_depth(data, val); }
  *	static int depth_set(void *data, u64 val) { return queue_resize(data, val); }
  *	DEFINE_DEBUGFS_ATTRIBUTE(depth_fops, depth_get, depth_set, "%llu\n");
  *

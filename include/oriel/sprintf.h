@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text into buffers, with the kernel's names (linux/sprintf.h) and conversions (printk.h).
- * snprintf() stays the C library's. With ORIEL_DISABLE defined conversions are the C library's, too.
+ * snprintf() stays the C library's. With ORIEL_DISABLE defined conversions are the C library's,
+ * too.
  */
 #ifndef ORIEL_SPRINTF_H
 #define ORIEL_SPRINTF_H

@@ -150,8 +150,10 @@ static void put_escaped(struct seq_file *m, char c, unsigned int flags)
 	if (letter) {
 		seq_write(m, (char[]){ '\\', letter }, 2);
 	} else if (flags & ESCAPE_OCTAL) {
-		seq_write(m, (char[]){ '\\', (char)('0' + (byte >> 6)),
-				       (char)('0' + (byte >> 3 & 7)), (char)('0' + (byte & 7)) }, 4);
+		seq_putc(m, '\\');
+		seq_putc(m, (char)('0' + (byte >> 6)));
+		seq_putc(m, (char)('0' + (byte >> 3 & 7)));
+		seq_putc(m, (char)('0' + (byte & 7)));
 	} else if (flags & ESCAPE_HEX) {
 		seq_puts(m, "\\x");
 		put_number(m, byte, 16, 2, '0');

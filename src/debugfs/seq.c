@@ -6,10 +6,11 @@
  *   buf           |  read already  | count bytes | room |
  *                 0              from                  size
  *
- * buf holds whole records, the last one shown being the one before m->index. A read first takes what
- * buf still holds, and only then shows again: one record at least, more while the reader has room.
- * A record that does not fit is forgotten, buf made twice as large, and the iterator started again
- * at the same index. A position that is not read_pos is reached by showing all that is before it.
+ * buf holds whole records, the last one shown being the one before m->index. A read first takes
+ * what buf still holds, and only then shows again: one record at least, more while the reader has
+ * room. A record that does not fit is forgotten, buf made twice as large, and the iterator started
+ * again at the same index. A position that is not read_pos is reached by showing all that is before
+ * it.
  */
 #include <stdlib.h>
 
@@ -20,7 +21,7 @@
 #pragma GCC visibility pop
 
 #define FIRST_SIZE 4096U		/* of buf; the kernel's page */
-#define MOST_SIZE 0x7ffff000U		/* more than one read(2) takes: something shows without end */
+#define MOST_SIZE 0x7ffff000U		/* more than a read(2) takes: it shows without end */
 #define TOO_SMALL 1			/* the record did not fit: more room, and again */
 
 static bool make_room(struct seq_file *m, size_t size)

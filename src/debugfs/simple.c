@@ -30,7 +30,7 @@ int simple_attr_open(struct inode *inode, struct file *file, int (*get)(void *, 
 
 	if (!attr)
 		return -ENOMEM;
-	*attr = (struct simple_attr){ .get = get, .set = set, .data = inode->i_private, .fmt = fmt };
+	*attr = (struct simple_attr){ get, set, inode->i_private, fmt, "" };
 	file->private_data = attr;
 	file->f_mode &= ~FMODE_LSEEK;
 	return 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Fuzz target of text to numbers and plain values: texts written to a debugfs file, and the bytes of
- * a value, any of both.
+ * Fuzz target of text to numbers and plain values: texts written to a debugfs file, and the bytes
+ * of a value, any of both.
  *
  * The input is a byte that chooses the base, one that chooses the kind of value, and the text.
  * Numbers are held against the C library's, which takes more than the kernel: blanks before the
@@ -25,7 +25,7 @@ static void must(bool yes)
 		abort();
 }
 
-/* Without its newline, a text that starts and ends as a number does, and so is one to both or none. */
+/* A text that starts as a number does: to both, or to none. */
 static bool is_plain(const char *text)
 {
 	const char *digits = text + (*text == '+' || *text == '-');

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Counters that threads change at once. As in the kernel: what returns nothing orders nothing, what
- * returns a value orders all that is around it, unless its name ends with _relaxed, _acquire or _release.
+ * returns a value orders all that is around it, unless its name ends with _relaxed, _acquire or
+ * _release.
  */
 #ifndef ORIEL_LINUX_ATOMIC_H
 #define ORIEL_LINUX_ATOMIC_H
@@ -49,7 +50,7 @@
 		__typeof__(v->counter) was = *old;                                                 \
 		bool is_done = __atomic_compare_exchange_n(&v->counter, &was, i, 0, order,         \
 							   __ATOMIC_RELAXED);                      \
-                                                                                                   \
+												   \
 		*old = was;                                                                        \
 		return is_done;                                                                    \
 	}                                                                                          \
@@ -81,7 +82,7 @@
 	ORIEL_INLINE ctype name##_fetch_add_unless(type *v, ctype i, ctype u)                      \
 	{                                                                                          \
 		ctype old = name##_read(v);                                                        \
-                                                                                                   \
+												   \
 		while (old != u && !name##_try_cmpxchg(v, &old, old + i))                          \
 			;                                                                          \
 		return old;                                                                        \
@@ -90,7 +91,7 @@
 	ORIEL_INLINE ctype name##_dec_if_positive(type *v)                                         \
 	{                                                                                          \
 		ctype old = name##_read(v);                                                        \
-                                                                                                   \
+												   \
 		while (old > 0 && !name##_try_cmpxchg(v, &old, old - 1))                           \
 			;                                                                          \
 		return old - 1;                                                                    \
@@ -176,7 +177,7 @@ ORIEL_ATOMIC(atomic_long, atomic_long_t, long)
 #define cmpxchg(ptr, old, value)                                                                   \
 	__extension__({                                                                            \
 		__typeof__(*(ptr)) oriel_old = (old);                                              \
-                                                                                                   \
+												   \
 		__atomic_compare_exchange_n(ptr, &oriel_old, value, 0, __ATOMIC_SEQ_CST,           \
 					    __ATOMIC_RELAXED);                                     \
 		oriel_old;                                                                         \

@@ -12,7 +12,7 @@
 #define WARN(condition, fmt, ...)                                                                  \
 	__extension__({                                                                            \
 		int oriel_warn = !!(condition);                                                    \
-                                                                                                   \
+												   \
 		if (unlikely(oriel_warn))                                                          \
 			pr_warn("WARNING: at %s:%d %s(): " fmt, __FILE__, __LINE__, __func__,      \
 				##__VA_ARGS__);                                                    \
@@ -23,7 +23,7 @@
 	__extension__({                                                                            \
 		static int oriel_warned;                                                           \
 		int oriel_warn_once = !!(condition);                                               \
-                                                                                                   \
+												   \
 		if (unlikely(oriel_warn_once) &&                                                   \
 		    !__atomic_exchange_n(&oriel_warned, 1, __ATOMIC_RELAXED))                      \
 			WARN(1, fmt, ##__VA_ARGS__);                                               \

@@ -49,7 +49,7 @@ ORIEL_INLINE void wait_for_completion(struct completion *x)
 	pthread_mutex_unlock(&x->lock);
 }
 
-/** wait_for_completion_timeout() - 0 after @timeout jiffies; else those that were left, 1 at least */
+/** wait_for_completion_timeout() - 0 after @timeout jiffies; else those left, 1 at least */
 __maybe_unused static inline unsigned long wait_for_completion_timeout(struct completion *x,
 								       unsigned long timeout)
 {

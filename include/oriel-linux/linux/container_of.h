@@ -8,7 +8,7 @@
 #define container_of(ptr, type, member)                                                            \
 	__extension__({                                                                            \
 		const __typeof__(((type *)0)->member) *oriel_member = (ptr);                       \
-                                                                                                   \
+												   \
 		(type *)((char *)(unsigned long)oriel_member - offsetof(type, member));            \
 	})
 

@@ -22,8 +22,9 @@ ORIEL_INLINE void oriel_sleep_ns(u64 ns)
 #define usleep_range(min, max) ((void)(max), udelay(min))
 #define fsleep(us) udelay(us)
 
-/** msleep_interruptible() - sleep; ms that were left when kthread_stop() or wake_up_process() ended it */
+/** msleep_interruptible() - sleep; ms left when kthread_stop() or wake_up_process() ended it */
 #define msleep_interruptible(ms) \
-	((unsigned long)jiffies_to_msecs(schedule_timeout_interruptible((long)msecs_to_jiffies(ms))))
+	((unsigned long)jiffies_to_msecs( \
+		schedule_timeout_interruptible((long)msecs_to_jiffies(ms))))
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A device, for what dev_err() and its like print of it. Memory of devm_kzalloc() belongs to the program:
- * devices here do not go away.
+ * A device, for what dev_err() and its like print of it. Memory of devm_kzalloc() belongs to the
+ * program: devices here do not go away.
  */
 #ifndef ORIEL_LINUX_DEVICE_H
 #define ORIEL_LINUX_DEVICE_H

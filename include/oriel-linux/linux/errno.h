@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The kernel's own error numbers. The C library includes <linux/errno.h> for those that it shows, which
- * are passed on; so nothing else may be included here.
+ * The kernel's own error numbers. The C library includes <linux/errno.h> for those that it shows,
+ * which are passed on; so nothing else may be included here.
  */
 #ifndef ORIEL_LINUX_ERRNO_H
 #define ORIEL_LINUX_ERRNO_H

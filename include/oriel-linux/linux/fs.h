@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Files and their functions. The user-space header of this name, which has the numbers of ioctls on files
- * and disks, is passed on.
+ * Files and their functions. The user-space header of this name, which has the numbers of ioctls on
+ * files and disks, is passed on.
  */
 #ifndef ORIEL_LINUX_FS_H
 #define ORIEL_LINUX_FS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What runs when a program starts and ends. module_init() of a program's sources is called before main(),
- * behind the library's own constructors; of a plugin when it is loaded. module_exit() is called at exit,
- * or when the plugin is unloaded, where the init of the same file returned 0.
+ * What runs when a program starts and ends. module_init() of a program's sources is called before
+ * main(), behind the library's own constructors; of a plugin when it is loaded. module_exit() is
+ * called at exit, or when the plugin is unloaded, where the init of the same file returned 0.
  */
 #ifndef ORIEL_LINUX_INIT_H
 #define ORIEL_LINUX_INIT_H
@@ -29,7 +29,7 @@ typedef void (*exitcall_t)(void);
 #define ORIEL_INIT_NAME __FILE__
 #endif
 
-/* module_init(fn) - int fn(void): 0, or -errno, which is printed. The program goes on either way. */
+/* module_init(fn) - int fn(void): 0, or -errno, which is printed; the program goes on with both */
 #define module_init(fn)                                                                            \
 	static int oriel_module_failed;                                                            \
 	__attribute__((constructor)) static void oriel_init_##fn(void)                             \

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What any kernel source uses. The C library includes <linux/kernel.h> too, for its own copy, which is
- * passed on. Formats of snprintf() are the C library's; scnprintf() and kasprintf() have the kernel's.
+ * What any kernel source uses. The C library includes <linux/kernel.h> too, for its own copy, which
+ * is passed on. Formats of snprintf() are the C library's; scnprintf() and kasprintf() have the
+ * kernel's.
  */
 #ifndef ORIEL_LINUX_KERNEL_H
 #define ORIEL_LINUX_KERNEL_H

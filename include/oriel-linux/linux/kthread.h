@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads of a module: those of the C library, with every signal blocked. kthread_stop() asks one to end,
- * wakes it from schedule_timeout_interruptible() and msleep_interruptible(), and waits for it. After
- * fork() the child has none of them.
+ * Threads of a module: those of the C library, with every signal blocked. kthread_stop() asks one
+ * to end, wakes it from schedule_timeout_interruptible() and msleep_interruptible(), and waits for
+ * it. After fork() the child has none of them.
  */
 #ifndef ORIEL_LINUX_KTHREAD_H
 #define ORIEL_LINUX_KTHREAD_H
@@ -65,7 +65,7 @@ oriel_kthread_new(int (*fn)(void *), void *data, const char *fmt, ...)
 	return task;
 }
 
-/* kthread_run(fn, data, namefmt, ...) - a thread that is to be ended by kthread_stop(), or ERR_PTR() */
+/* kthread_run(fn, data, namefmt, ...) - a thread to be ended by kthread_stop(), or ERR_PTR() */
 #define kthread_run(fn, data, fmt, ...) \
 	oriel_kthread_start(oriel_kthread_new(fn, data, fmt, ##__VA_ARGS__))
 

@@ -175,7 +175,7 @@ ORIEL_INLINE void hlist_del_init(struct hlist_node *node)
 #define hlist_entry_safe(ptr, type, member)                                                        \
 	__extension__({                                                                            \
 		__typeof__(ptr) oriel_node = (ptr);                                                \
-                                                                                                   \
+												   \
 		oriel_node ? hlist_entry(oriel_node, type, member) : NULL;                         \
 	})
 #define hlist_for_each_entry(pos, head, member)                                                    \

@@ -18,7 +18,7 @@
 	__extension__({                                                                            \
 		unsigned int oriel_base = (base);                                                  \
 		unsigned int oriel_rest = (unsigned int)((n) % oriel_base);                        \
-                                                                                                   \
+												   \
 		(n) /= oriel_base;                                                                 \
 		oriel_rest;                                                                        \
 	})

@@ -8,7 +8,7 @@
 	__extension__({                                                                            \
 		__typeof__(x) oriel_x = (x);                                                       \
 		__typeof__(y) oriel_y = (y);                                                       \
-                                                                                                   \
+												   \
 		(void)(&oriel_x == &oriel_y);                                                      \
 		oriel_x op oriel_y ? oriel_x : oriel_y;                                            \
 	})
@@ -18,7 +18,7 @@
 #define ORIEL_PICK_T(type, x, op, y)                                                               \
 	__extension__({                                                                            \
 		type oriel_tx = (x), oriel_ty = (y);                                               \
-                                                                                                   \
+												   \
 		oriel_tx op oriel_ty ? oriel_tx : oriel_ty;                                        \
 	})
 #define min_t(type, x, y) ORIEL_PICK_T(type, x, <, y)
@@ -37,7 +37,7 @@
 #define swap(a, b)                                                                                 \
 	do {                                                                                       \
 		__typeof__(a) oriel_swap = (a);                                                    \
-                                                                                                   \
+												   \
 		(a) = (b);                                                                         \
 		(b) = oriel_swap;                                                                  \
 	} while (0)

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A module in a program: its init and exit (linux/init.h), its parameters (linux/moduleparam.h), and what
- * it says of itself, in the section ".modinfo" as in a kernel's module, for modinfo(8) to show.
+ * A module in a program: its init and exit (linux/init.h), its parameters (linux/moduleparam.h),
+ * and what it says of itself, in the section ".modinfo" as in a kernel's module, for modinfo(8) to
+ * show.
  */
 #ifndef ORIEL_LINUX_MODULE_H
 #define ORIEL_LINUX_MODULE_H

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Parameters of a module, set before its init from the environment, in the words of a kernel's command
- * line: ORIEL_MODULE_PARAMS="my_driver.debug_level=3 my_driver.verbose=1". A value ends at a blank; a
- * parameter of type bool needs none. What makes no sense is printed and left out. Set-user-id programs
- * take none.
+ * Parameters of a module, set before its init from the environment, in the words of a kernel's
+ * command line: ORIEL_MODULE_PARAMS="my_driver.debug_level=3 my_driver.verbose=1". A value ends at
+ * a blank; a parameter of type bool needs none. What makes no sense is printed and left out. Set-
+ * user-id programs take none.
  */
 #ifndef ORIEL_LINUX_MODULEPARAM_H
 #define ORIEL_LINUX_MODULEPARAM_H

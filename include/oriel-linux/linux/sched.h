@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The thread that runs: its name and its number. The C library may ask for its own copy of this header,
- * which is passed on.
+ * The thread that runs: its name and its number. The C library may ask for its own copy of this
+ * header, which is passed on.
  */
 #ifndef ORIEL_LINUX_SCHED_H
 #define ORIEL_LINUX_SCHED_H

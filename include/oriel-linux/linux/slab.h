@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/** kmalloc() - memory for kfree(), aligned for anything; zeros with __GFP_ZERO; NULL: there is none */
+/** kmalloc() - memory for kfree(); zeros with __GFP_ZERO; NULL: there is none */
 ORIEL_INLINE void *kmalloc(size_t size, gfp_t flags)
 {
 	return flags & __GFP_ZERO ? calloc(1, size) : malloc(size);
@@ -63,7 +63,7 @@ ORIEL_INLINE void kfree(const void *p)
 #define kfree_sensitive(p)                                                                         \
 	do {                                                                                       \
 		__typeof__(p) oriel_p = (p);                                                       \
-                                                                                                   \
+												   \
 		if (oriel_p)                                                                       \
 			explicit_bzero(oriel_p, sizeof(*oriel_p));                                 \
 		kfree(oriel_p);                                                                    \

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Spinlocks. A thread of a program can lose its CPU while it holds one, and who waits must sleep then: so
- * these are the C library's mutexes. There are no interrupts: spin_lock_irqsave() is spin_lock(). A signal
- * handler must not take a lock that the code it interrupts may hold.
+ * Spinlocks. A thread of a program can lose its CPU while it holds one, and who waits must sleep
+ * then: so these are the C library's mutexes. There are no interrupts: spin_lock_irqsave() is
+ * spin_lock(). A signal handler must not take a lock that the code it interrupts may hold.
  */
 #ifndef ORIEL_LINUX_SPINLOCK_H
 #define ORIEL_LINUX_SPINLOCK_H

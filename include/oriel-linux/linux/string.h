@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Strings: the C library's functions, and the kernel's own. The C library may ask for its own copy of
- * <linux/string.h>, which has nothing in it.
+ * Strings: the C library's functions, and the kernel's own. The C library may ask for its own copy
+ * of <linux/string.h>, which has nothing in it.
  */
 #ifndef ORIEL_LINUX_STRING_H
 #define ORIEL_LINUX_STRING_H

@@ -135,7 +135,7 @@ static void too_large_comes_before_garbage(void **state)
 	static void name##_ends_where_its_type_does(void **state)                                  \
 	{                                                                                          \
 		type value = 7;                                                                    \
-                                                                                                   \
+												   \
 		assert_int_equal(name(under, 0, &value), (min) ? -ERANGE : -EINVAL);               \
 		assert_int_equal(name(over, 0, &value), -ERANGE);                                  \
 		assert_int_equal(name("x", 0, &value), -EINVAL);                                   \

@@ -51,6 +51,7 @@ static int tell(void)
 {
 	printf("inits %d level %d loud %d name %s text %s small %d\n", nr_inits, level, verbose,
 	       name, text, small);
+	fflush(stdout);
 	return 0;
 }
 

@@ -21,12 +21,12 @@ static void has(struct seq_file *m, const char *want)
 	free(m);
 }
 
-/* Printing it into every room that is too small overflows, and writes to no byte behind the room. */
+/* Printing into every room that is too small overflows, and writes to no byte behind it. */
 #define OVERFLOWS(len, ...)                                                                        \
 	do {                                                                                       \
 		for (size_t room = 1; room <= (len); room++) {                                     \
 			struct seq_file *m = new_file(room);                                       \
-                                                                                                   \
+												   \
 			__VA_ARGS__;                                                               \
 			assert_true(seq_has_overflowed(m));                                        \
 			free(m->buf);                                                              \

@@ -44,7 +44,8 @@ static void groups_are_numbers_of_this_machine(void **state)
 
 static void characters_have_a_column(void **state)
 {
-	line_is(16, 16, 1, true, "30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 0a  0123456789abcde.");
+	line_is(16, 16, 1, true,
+		"30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 0a  0123456789abcde.");
 	line_is(32, 32, 1, true, "30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 0a "
 				 "30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  "
 				 "0123456789abcde.0123456789abcdef");
