@@ -102,8 +102,8 @@ int main(int argc, char **argv)
 	if (wrote != (uint64_t)rounds * 4 * (SLICE + SLICE / 3))
 		bench_die("%llu records instead of %llu", (unsigned long long)wrote,
 			  (unsigned long long)rounds * 4 * (SLICE + SLICE / 3));
-	print("pr_debug of three integers", &v[1], &v[0], "the event of three integers, ns", TARGET);
-	print("pr_debug of three integers and a string", &v[3], &v[2], "the event with a string, ns",
+	print("pr_debug of three integers", &v[1], &v[0], "the event of the same, ns", TARGET);
+	print("pr_debug of three integers and a string", &v[3], &v[2], "the event of the same, ns",
 	      TARGET);
 	print("pr_debug that is off", &v[5], &v[4], "the empty loop, ns", 0);
 	return 0;

@@ -19,8 +19,9 @@
 #define ORIEL_DEV_CALL(fn, first, dev, fmt, ...) \
 	do { \
 		const __typeof__(*(dev)) *oriel_dev = (dev); \
-		ORIEL_DEV_CALL_##fn(first, oriel_dev ? dev_driver_string(oriel_dev) : "(NULL device", \
-				    oriel_dev ? dev_name(oriel_dev) : "*)", fmt, ##__VA_ARGS__); \
+		ORIEL_DEV_CALL_##fn( \
+			first, oriel_dev ? dev_driver_string(oriel_dev) : "(NULL device", \
+			oriel_dev ? dev_name(oriel_dev) : "*)", fmt, ##__VA_ARGS__); \
 	} while (0)
 #define ORIEL_DEV_CALL_PRINTK(level, driver, name, fmt, ...) \
 	oriel_printk(level "%s %s: " fmt, driver, name, ##__VA_ARGS__)

@@ -86,8 +86,8 @@ struct _ddebug {
 	const char *modname;		/* NULL: the object's own name */
 	const char *function;
 	const char *filename;
-	const char *format;		/* what queries and lists know it by; NULL of trace_printk():
-					   each record has its text */
+	const char *format;		/* what queries and lists know it by; NULL of a
+					   trace_printk() whose records have their text */
 	const char *text;		/* what it prints, with pr_fmt(): often ends with format */
 	uint32_t lineno;
 	uint16_t flags;			/* _DPRINTK_FLAGS_* */
@@ -150,7 +150,8 @@ ORIEL_END_DECLS
 
 #define __dynamic_pr_debug oriel_dyndbg_emit
 #define ORIEL_PRINT_INIT(func, fmt, text, cls, kind, flags) \
-	{ ORIEL_MODNAME, func, __FILE__, fmt, text, __LINE__, flags, cls, kind, { { 0 } }, 0, 0, 0, 0 }
+	{ ORIEL_MODNAME, func, __FILE__, fmt, text, __LINE__, flags, cls, kind, { { 0 } }, \
+	  0, 0, 0, 0 }
 
 /*
  * DECLARE_DYNDBG_CLASSMAP(name, type, base, "CLASS", ...) - name the classes base, base + 1, ...

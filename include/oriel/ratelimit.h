@@ -18,7 +18,7 @@
 
 #define DEFAULT_RATELIMIT_INTERVAL (5 * HZ)
 #define DEFAULT_RATELIMIT_BURST 10
-#define RATELIMIT_MSG_ON_RELEASE 1UL	/* suppressed lines are not told when a new interval begins */
+#define RATELIMIT_MSG_ON_RELEASE 1UL	/* a new interval does not tell what was suppressed */
 
 ORIEL_BEGIN_DECLS
 

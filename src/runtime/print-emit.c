@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * A line that is on: its arguments go one after the other from the call to the record, as the site's
- * plan says; the format is not looked at.
+ * A line that is on: its arguments go one after the other from the call to the record, as the
+ * site's plan says; the format is not looked at.
  */
 #include <errno.h>
 #include <string.h>
@@ -151,9 +151,10 @@ static orl_cold void put_rare(struct record *r, const struct orl_print_plan *pla
 }
 
 /*
- * A call's first arguments come in registers, and a function of "..." begins with saving them. Where
- * all that the plan asks for are integers, addresses and strings among those, they are taken from
- * there: a number's slot has 8 bytes, and what 4 of them were too many the next store overwrites.
+ * A call's first arguments come in registers, and a function of "..." begins with saving them.
+ * Where all that the plan asks for are integers, addresses and strings among those, they are taken
+ * from there: a number's slot has 8 bytes, and what 4 of them were too many the next store
+ * overwrites.
  */
 #if defined(__x86_64__) && !defined(__ILP32__)
 static inline __attribute__((always_inline)) uint32_t
@@ -190,7 +191,8 @@ static void put_args(struct record *r, const struct orl_print_plan *plan, struct
 		else if (arg->kind == ORL_ARG_U64)
 			put_u64(r, va_arg(args->ap, uint64_t));
 		else if (arg->kind == ORL_ARG_STRING)
-			r->at = put_string(r->base, r->at, r->end, arg, va_arg(args->ap, const char *), arg->max);
+			r->at = put_string(r->base, r->at, r->end, arg,
+					   va_arg(args->ap, const char *), arg->max);
 		else if (arg->kind == ORL_ARG_DOUBLE)
 			put_double(r, va_arg(args->ap, double));
 		else
@@ -276,7 +278,7 @@ static orl_cold void print_line(const struct _ddebug *d, const char *fmt,
 	va_end(copy.ap);
 }
 
-/* A line under way when its site goes off may find flags that no longer say so: it is not printed. */
+/* A line under way when its site goes off may find flags that no longer say so. */
 static inline __attribute__((always_inline)) void emit(struct _ddebug *d, const char *fmt,
 						       struct orl_args *args)
 {

@@ -8,9 +8,9 @@
  *   print-hex.c    print_hex_dump()
  *   console.c      the console: standard error, or the program's own
  *
- * A record is made on the stack, of at most ORL_PRINT_RECORD_MAX bytes. Numbers always find room: a
- * plan that cannot be sure of that is not made. Strings share what is left: each takes what it needs
- * or, where that is too much, half of what is there while others follow.
+ * A record is made on the stack, of at most ORL_PRINT_RECORD_MAX bytes. Numbers always find room:
+ * a plan that cannot be sure of that is not made. Strings share what is left: each takes what it
+ * needs or, where that is too much, half of what is there while others follow.
  */
 #ifndef ORL_RUNTIME_PRINT_H
 #define ORL_RUNTIME_PRINT_H

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-/* Names of errors with the minus that %pe prints: the C library's are not for signal handlers in all
- * its versions. */
+/* Names of errors with the minus that %pe prints: the C library's are not for signal handlers in
+ * all its versions. */
 #include <errno.h>
 #include <stddef.h>
 

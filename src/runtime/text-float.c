@@ -263,5 +263,6 @@ void orl_fmt_double(struct orl_fmt *t, const struct orl_fmt_spec *spec, double v
 		prefix[at] = upper ? 'X' : 'x';
 	}
 	put_finite(&sub, spec, bits);
-	orl_fmt_number(t, &plain, prefix, digits, sub.len < sizeof(digits) ? sub.len : sizeof(digits));
+	orl_fmt_number(t, &plain, prefix, digits,
+		       sub.len < sizeof(digits) ? sub.len : sizeof(digits));
 }

@@ -32,7 +32,8 @@ static void put_word(struct orl_fmt *t, unsigned int v, unsigned int base)
 
 static void put_mac(struct orl_fmt *t, const struct orl_fmt_spec *spec, const unsigned char *p)
 {
-	char letter = spec->ext[1], between = spec->ext[0] == 'm' ? '\0' : letter == 'F' ? '-' : ':';
+	char letter = spec->ext[1];
+	char between = spec->ext[0] == 'm' ? '\0' : letter == 'F' ? '-' : ':';
 
 	for (int i = 0; i < 6; i++) {
 		if (i && between)
@@ -264,9 +265,9 @@ static void put_error(struct orl_fmt *t, const struct orl_fmt_spec *spec, const 
 		orl_fmt_integer(t, &number, (uint64_t)-(intptr_t)p, true);
 }
 
-static void put_name(struct orl_fmt *t, const struct orl_fmt_spec *spec, const struct dentry *dentry)
+static void put_name(struct orl_fmt *t, const struct orl_fmt_spec *spec, const struct dentry *d)
 {
-	orl_fmt_string(t, spec, dentry ? dentry->d_name.name : NULL);
+	orl_fmt_string(t, spec, d ? d->d_name.name : NULL);
 }
 
 /* What reads what @p leads to. False: there is no such letter. */

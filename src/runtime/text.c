@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define WIDTH_MAX 4096			/* of a field: more is nothing that anybody wants to read */
-#define BAD_LOW 4096UL			/* no data is at an address below, nor at one of ERR_PTR() */
+#define BAD_LOW 4096UL			/* no data is below, nor where ERR_PTR() leads */
 
 static unsigned int flag_of(char c)
 {
@@ -102,9 +102,14 @@ static void fill(struct orl_fmt *t, char c, size_t n)
 		orl_fmt_put(t, c);
 }
 
+static size_t gap_of(const struct orl_fmt_spec *spec, size_t len)
+{
+	return spec->width > 0 && (size_t)spec->width > len ? (size_t)spec->width - len : 0;
+}
+
 void orl_fmt_field(struct orl_fmt *t, const struct orl_fmt_spec *spec, const char *s, size_t len)
 {
-	size_t gap = spec->width > 0 && (size_t)spec->width > len ? (size_t)spec->width - len : 0;
+	size_t gap = gap_of(spec, len);
 
 	if (!(spec->flags & ORL_SPEC_LEFT))
 		fill(t, ' ', gap);
@@ -135,10 +140,10 @@ void orl_fmt_number(struct orl_fmt *t, const struct orl_fmt_spec *spec, const ch
 	if (orl_fmt_spec_is_integer(spec->conv) && spec->precision >= 0) {
 		zeros = (size_t)spec->precision > nr ? (size_t)spec->precision - nr : 0;
 	} else if ((spec->flags & ORL_SPEC_ZERO) && !(spec->flags & ORL_SPEC_LEFT)) {
-		zeros = spec->width > 0 && (size_t)spec->width > len ? (size_t)spec->width - len : 0;
+		zeros = gap_of(spec, len);
 	}
 	len += zeros;
-	gap = spec->width > 0 && (size_t)spec->width > len ? (size_t)spec->width - len : 0;
+	gap = gap_of(spec, len);
 	if (!(spec->flags & ORL_SPEC_LEFT))
 		fill(t, ' ', gap);
 	orl_fmt_bytes(t, prefix, strlen(prefix));

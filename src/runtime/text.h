@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text made from a format, with the kernel's conversions, without the C library's stdio: no lock,
- * no memory but the caller's, no locale. Whatever prints does it by this: the console, seq_printf(),
- * and the parts of a binary record that have to be text when it is written.
+ * no memory but the caller's, no locale. Whatever prints does it by this: the console,
+ * seq_printf(), and the parts of a binary record that have to be text when it is written.
  *
  *   flags - + space # 0, width and precision as numbers or '*', h hh l ll L q z t j
- *   d i u o x X c s % p, and e E f F g G a A of a double (17 digits are exact enough to be read back)
+ *   d i u o x X c s % p, and e E f F g G a A of a double, exact to the last digit
  *   %n takes its pointer and writes nothing
  *
  *   %p %px %pK          an address; NULL is (null) for none of them: zeros, as the kernel's %px
@@ -28,7 +28,7 @@
 
 /**
  * orl_vsnprintf() - print into a buffer
- * @buf:  receives at most @size bytes, always with a NUL when @size is not 0; may be NULL when it is
+ * @buf: receives at most @size bytes, with a NUL unless @size is 0; may be NULL then
  *
  * Any context, async-signal-safe; leaves errno alone. A pointer that is NULL or an error
  * (ERR_PTR) where text or data is wanted prints as "(null)" or "(efault)".

@@ -4,9 +4,9 @@
  *
  *   race-print COUNT     changes
  *
- * Three threads print, and a fourth whose handler interrupts it at any moment prints there too. What
- * a record holds follows from its first number, so that a consumer can tell a whole one from others;
- * the thread's id is there exactly when the record's decoration says so.
+ * Three threads print, and a fourth that is interrupted by a handler that prints too. What a record
+ * holds follows from its first number, so that a consumer can tell a whole one from others; the
+ * thread's id is there exactly when the record's decoration says so.
  */
 #include <errno.h>
 #include <pthread.h>

@@ -18,7 +18,8 @@ static void assert_ours(const char *format, const char *want)
 {
 	struct orl_text out = ORL_TEXT_INIT;
 	struct orl_bprint b = { .format = format, .format_len = strlen(format),
-				.args = emitted_args(), .args_len = emitted.len - ORL_PRINT_OFF_ARGS,
+				.args = emitted_args(),
+				.args_len = emitted.len - ORL_PRINT_OFF_ARGS,
 				.mode = ORL_PRINT_KERNEL };
 
 	orl_bprint_print(&b, &out);
