@@ -126,12 +126,12 @@ void orl_line_bprint_json(struct orl_text *out, const struct orl_formats *format
 	p.b.is_plain = true;
 	put_address(out, "ip", p.ip);
 	put_function(&text, &p);
-	put_string(out, "function", text.buf, text.len);
+	put_string(out, "function", orl_text_str(&text), text.len);
 	if (p.is_known) {
 		put_string(out, "fmt", p.text.format, p.text.len);
 		orl_text_reset(&text);
 		orl_bprint_print(&p.b, &text);
-		put_string(out, "msg", text.buf, text.len);
+		put_string(out, "msg", orl_text_str(&text), text.len);
 	} else {
 		orl_text_putc(out, ',');
 		put_address(out, "fmt", p.fmt);

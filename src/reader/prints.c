@@ -103,12 +103,13 @@ static bool place_texts(struct orl_print_site *site, const struct orl_print *hea
 static bool copy(const struct orl_print_table *t, uint64_t word, struct orl_print_site *site)
 {
 	uint64_t off = ((word & UINT32_MAX) - 1) * 8, end = ready(t);
-	const char *from = t->map + ORL_PRINTS_OFF_DATA + off;
 	const size_t fixed = offsetof(struct orl_print, text);
 	struct orl_print head;
+	const char *from;
 
 	if (!(word & UINT32_MAX) || off > end || end - off < sizeof(head))
 		return false;
+	from = t->map + ORL_PRINTS_OFF_DATA + off;
 	memcpy(&head, from, sizeof(head));
 	if (head.len > ORL_PRINT_MAX || head.len > end - off || head.len <= fixed)
 		return false;
