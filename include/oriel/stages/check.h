@@ -36,8 +36,8 @@
 
 #ifndef ORIEL_PRINTK_CHECK
 #define ORIEL_PRINTK_CHECK
-/* What print formats of the kernel's may use besides the record: "p", to which their helpers append,
- * and, as one does by mistake, "ret". */
+/* What print formats of the kernel's may use besides the record: "p", to which their helpers
+ * append, and, as one does by mistake, "ret". */
 struct trace_seq;
 __attribute__((unused)) static inline void oriel_printk_check(const char *fmt, ...)
 {
