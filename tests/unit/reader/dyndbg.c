@@ -84,24 +84,25 @@ static bool has_file(const char *name)
 	return !access(path, F_OK);
 }
 
-struct show {
+/* The bytes of a file. */
+union show {
 	struct orl_sites head;
-	struct orl_site site[8];
+	char bytes[sizeof(struct orl_sites) + 8 * sizeof(struct orl_site)];
 };
 
-static struct show show_of(int32_t pid, uint64_t image, const struct orl_site *site, uint32_t nr)
+static union show show_of(int32_t pid, uint64_t image, const struct orl_site *site, uint32_t nr)
 {
-	struct show show = { .head = { .magic = ORL_SITES_MAGIC, .version = ORL_DYNDBG_VERSION,
+	union show show = { .head = { .magic = ORL_SITES_MAGIC, .version = ORL_DYNDBG_VERSION,
 				       .pid = (uint32_t)pid, .image = image, .nr = nr } };
 
-	memcpy(show.site, site, nr * sizeof(*site));
+	memcpy(show.bytes + sizeof(show.head), site, nr * sizeof(*site));
 	return show;
 }
 
 static void show(uint32_t slot, int32_t pid, uint64_t image, const struct orl_site *site,
 		 uint32_t nr)
 {
-	struct show all = show_of(pid, image, site, nr);
+	union show all = show_of(pid, image, site, nr);
 	char name[32];
 
 	write_file(orl_domain_slot_name(name, ORL_SITES_NAME, slot), &all,
@@ -261,7 +262,7 @@ static void the_sites_of_an_ended_process_are_gone(void **state)
 static void a_damaged_file_is_counted_and_left_out(void **state)
 {
 	const struct orl_site sites[] = { { add_print("a.c", 1, "f", ORL_PRINT_DEBUG), 0 } };
-	struct show whole = show_of(getpid(), IMAGE, sites, 1), bad;
+	union show whole = show_of(getpid(), IMAGE, sites, 1), bad;
 	struct orl_dyndbg_trouble trouble;
 	char name[] = "sites.3";
 

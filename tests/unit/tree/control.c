@@ -29,19 +29,20 @@ static void claim(uint32_t slot, int32_t pid)
 	proc->pid = (uint32_t)pid;
 }
 
-struct show {
+/* The bytes of a file. */
+union show {
 	struct orl_sites head;
-	struct orl_site site[8];
+	char bytes[sizeof(struct orl_sites) + 8 * sizeof(struct orl_site)];
 };
 
 static void show_sites(uint32_t slot, int32_t pid, const struct orl_site *site, uint32_t nr)
 {
-	struct show show = { .head = { .magic = ORL_SITES_MAGIC, .version = ORL_DYNDBG_VERSION,
+	union show show = { .head = { .magic = ORL_SITES_MAGIC, .version = ORL_DYNDBG_VERSION,
 				       .pid = (uint32_t)pid, .image = IMAGE, .nr = nr } };
 	char path[160];
 	int fd;
 
-	memcpy(show.site, site, nr * sizeof(*site));
+	memcpy(show.bytes + sizeof(show.head), site, nr * sizeof(*site));
 	snprintf(path, sizeof(path), "%s/sites.%u", dir, slot);
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
 	assert_int_equal(write(fd, &show, sizeof(show)), sizeof(show));
