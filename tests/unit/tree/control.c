@@ -156,7 +156,7 @@ static void a_mistake_is_told_with_a_caret(void **state)
 {
 	static const char *const told[][2] = {
 		{ "+p; wrong x +p", "\n  wrong x +p\n  ^^^^^\n" },
-		{ "+p\n\tfile a.c lnie 3 +p\n+p", "\n  file a.c lnie 3 +p\n             ^^^^\n" },
+		{ "+p\n\tfile a.c lnie 3 +p\n+p", "\n  file a.c lnie 3 +p\n           ^^^^\n" },
 		/* what takes another room on the screen than in the text */
 		{ "file \xc3\xa4\033 lnie 3 +p",
 		  "\n  file \xc3\xa4\\x1b lnie 3 +p\n             ^^^^\n" },
