@@ -3,7 +3,7 @@
  * Sound inputs for the fuzzers to start from, written anew at each run: chance alone would need
  * long to find a magic number, and a stored file would age with the format.
  *
- *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain,filter,print,tree}/...
+ *   seeds FOLDER       writes FOLDER/{datfile,page,decode,domain,filter,print,tree,dfs-*}/...
  */
 #include "folder.h"
 
@@ -171,13 +171,30 @@ static void write_query_seeds(void)
 	}
 }
 
+/* A folder with a value, a link and a file; answers and requests as they ought to be. */
+static void write_debugfs_seeds(void)
+{
+	static const char nodes[] =
+		"\2\2\1\1\0\7\0\0\2\0drv\0" "\3\2\7\2\0\6\0\0\3\0level\0"
+		"\4\2\2\2\5\7\0\0\4\0link\0" "\5\2\3\0\0\0\0\0\5\0drv/level\0"
+		"\6\2\21\2\0\6\11\2\6\0name\0" "\0\1\10\0\0\0\0\0\0\0";
+	static const char answers[] = "\0\0\2\5\0\0\2\5abcde\2\4\3\0\2\2";
+	static const char requests[] = "\1\0\1" "\1\11\102\0\0\0\0\0\0\0\0\0"
+				       "\1\1\25\1" "\1\0\6" "\1\0\7";
+
+	write_seed("dfs-nodes/driver", nodes, sizeof(nodes) - 1);
+	write_seed("dfs-answers/some", answers, sizeof(answers) - 1);
+	write_seed("dfs-requests/some", requests, sizeof(requests) - 1);
+}
+
 int main(int argc, char **argv)
 {
 	struct builder b;
 
 	if (argc != 2 || chdir(argv[1]) || mkdir("datfile", 0700) || mkdir("page", 0700) ||
 	    mkdir("decode", 0700) || mkdir("domain", 0700) || mkdir("filter", 0700) ||
-	    mkdir("tree", 0700) || mkdir("print", 0700) || mkdir("query", 0700)) {
+	    mkdir("tree", 0700) || mkdir("print", 0700) || mkdir("query", 0700) ||
+	    mkdir("dfs-nodes", 0700) || mkdir("dfs-answers", 0700) || mkdir("dfs-requests", 0700)) {
 		perror(argc == 2 ? argv[1] : "usage: seeds FOLDER");
 		return 1;
 	}
@@ -193,5 +210,6 @@ int main(int argc, char **argv)
 	write_tree_seeds();
 	write_print_seeds();
 	write_query_seeds();
+	write_debugfs_seeds();
 	return 0;
 }
