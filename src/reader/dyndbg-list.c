@@ -94,6 +94,7 @@ static int fill_site(struct gathering *g, struct orl_dyndbg_site *site)
 	*site = (struct orl_dyndbg_site){
 		.module = at[0], .file = orl_query_trim(at[1]), .function = at[2], .format = at[3],
 		.class_name = p->class_id == ORL_PRINT_NO_CLASS ? NULL : at[4],
+		.class_id = p->class_id == ORL_PRINT_NO_CLASS ? 0 : p->class_id,
 		.line = p->line, .print = p->number,
 	};
 	return 0;

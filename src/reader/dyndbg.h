@@ -25,7 +25,8 @@
 /* A line of the source that prints, with certain flags. */
 struct orl_dyndbg_site {
 	const char *module, *file, *function, *format;	/* any bytes; file as it is listed */
-	const char *class_name;		/* NULL: it has no class */
+	const char *class_name;		/* NULL: it has no class, "": one without a name */
+	uint32_t class_id;		/* 0 where it has none */
 	uint32_t line;
 	uint32_t flags;			/* ORL_SITE_* */
 	uint32_t print;			/* its number in the registry */

@@ -30,9 +30,12 @@ static void put_site(struct orl_text *out, const struct orl_dyndbg_site *site)
 	orl_text_puts(out, " \"");
 	put_escaped(out, site->format);
 	orl_text_putc(out, '"');
-	if (site->class_name) {
+	if (site->class_name && *site->class_name) {
 		orl_text_puts(out, " class:");
-		put_escaped(out, *site->class_name ? site->class_name : "_UNKNOWN_");
+		put_escaped(out, site->class_name);
+	} else if (site->class_name) {
+		orl_text_puts(out, " class unknown, _id:");
+		orl_text_u64(out, site->class_id);
 	}
 	orl_text_putc(out, '\n');
 }

@@ -110,6 +110,16 @@ static void the_listing_has_the_kernels_form(void **state)
 	assert_string_equal(content(path), expected);
 }
 
+static void a_class_without_a_name_is_listed_by_its_number(void **state)
+{
+	const struct orl_site site[] = { { add_print("a.c", 1, "f", "x", ""), 1 } };
+
+	(void)state;
+	show_sites(SLOT, getpid(), site, 1);
+	assert_string_equal(content(CONTROL),
+			    TITLE "a.c:1 [shop]f =p \"x\" class unknown, _id:1\n");
+}
+
 static void opening_it_asks_processes_to_show_their_lines(void **state)
 {
 	(void)state;
@@ -345,6 +355,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_listing_has_the_kernels_form),
+		TEST(a_class_without_a_name_is_listed_by_its_number),
 		TEST(opening_it_asks_processes_to_show_their_lines),
 		TEST(a_query_that_matches_is_kept),
 		TEST(no_match_is_silent_and_not_kept),
