@@ -12,7 +12,8 @@
  *   class    the name; without it only sites match that have no class
  *   flags    '+' '-' '=' and letters of "pmfslt_"
  *
- * A word may stand in " or '. Twice the same keyword is a mistake, as is anything else.
+ * A word may stand in " or '. Twice the same keyword is a mistake, as is anything else. All six may
+ * be given, where the kernel takes four.
  *
  * Shared by the traced process and the tools: libc only, no malloc, async-signal-safe, no state.
  */
