@@ -207,4 +207,5 @@ def main():
 
 
 
-main()
+if __name__ == "__main__":
+    main()

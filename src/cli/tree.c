@@ -11,7 +11,7 @@
 
 static int put_below(struct orl_tree *t, const char *path, int depth)
 {
-	char child[ORL_DOOR_PATH_MAX], safe[512];
+	char child[ORL_DOOR_PATH_MAX], target[512], safe[1024];
 	struct orl_door_list list;
 	int ret = orl_door_list(t, path, &list);
 
@@ -21,8 +21,11 @@ static int put_below(struct orl_tree *t, const char *path, int depth)
 		const struct orl_door_entry *e = &list.entry[i];
 		int len = snprintf(child, sizeof(child), "%s%s%s", path, *path ? "/" : "", e->name);
 
-		printf("%*s%s%s\n", 2 * depth, "", orl_cli_escape(safe, sizeof(safe), e->name),
+		printf("%*s%s%s", 2 * depth, "", orl_cli_escape(safe, sizeof(safe), e->name),
 		       S_ISDIR(e->st.mode) ? "/" : "");
+		if (S_ISLNK(e->st.mode) && !orl_tree_readlink(t, child, target, sizeof(target)))
+			printf(" -> %s", orl_cli_escape(safe, sizeof(safe), target));
+		putchar('\n');
 		if (S_ISDIR(e->st.mode) && depth < DEPTH_MAX && len > 0 &&
 		    (size_t)len < sizeof(child)) {
 			int below = put_below(t, child, depth + 1);

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -175,6 +176,8 @@ static int obey(char *line)
 		debugfs_remove(pipe_file);
 	if (!strcmp(line, "remove"))
 		debugfs_remove(top);
+	if (!strcmp(line, "undumpable"))
+		prctl(PR_SET_DUMPABLE, 0);
 	if (!strcmp(line, "exit"))
 		_exit(0);
 	if (!strcmp(line, "fork")) {

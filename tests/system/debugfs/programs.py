@@ -221,20 +221,32 @@ def test_a_child_has_files_of_its_own_and_the_parents_stay_open(place):
         assert read(os.path.join(mount.root, of(driver, "status"))) == b"State: ok\nErrors: 0\n"
 
 
-def test_modes_hold_for_who_is_not_root(place):
-    """The domain's owner is not root here, so the modes hold for him."""
+def as_nobody(place, script):
+    """Run commands as a user who is not root, with a driver running: $p is its folder, "tell" tells it something."""
     doors.can_be_nobody()
     os.chmod(place.runtime_dir, 0o755)
     os.chown(place.runtime_dir, doors.NOBODY, doors.NOBODY)
-    script = ("set -e; cd $XDG_RUNTIME_DIR; mkfifo in; %s obey <in >out & driver=$!; exec 3>in; echo hello >&3; "
-              "until [ -s out ]; do :; done; p=processes/$driver/my_driver; "
-              "%s cat $p/secret; %s write $p/debug_level 5; %s cat $p/debug_level; "
-              "if %s write $p/firmware x; then exit 7; else echo status $?; fi; kill $driver") % (
-                  (harness.PUPPET,) + (harness.ORIEL,) * 4)
-    done = subprocess.run(doors.nobody_with_fuse() + ["sh", "-c", script], capture_output=True, text=True,
+    script = ("set -e; cd $XDG_RUNTIME_DIR; mkfifo in out; %s obey <in >out & driver=$!; exec 3>in 4<out; "
+              "tell() { echo $1 >&3; read answer <&4; }; tell hello; p=processes/$driver/my_driver; oriel=%s; %s; "
+              "kill $driver") % (harness.PUPPET, harness.ORIEL, script)
+    return subprocess.run(doors.nobody_with_fuse() + ["bash", "-c", script], capture_output=True, text=True,
                           env=place.environment(), timeout=harness.PATIENCE)
+
+
+def test_modes_hold_for_who_is_not_root(place):
+    """The domain's owner is not root here, so the modes hold for him."""
+    done = as_nobody(place, "$oriel cat $p/secret; $oriel write $p/debug_level 5; $oriel cat $p/debug_level; "
+                            "if $oriel write $p/firmware x; then exit 7; else echo status $?; fi")
     assert done.stdout == "42\n5\nstatus 4\n", (done.stdout, done.stderr)
     assert "Permission denied" in done.stderr, done.stderr
+
+
+def test_a_program_that_nobody_may_look_into_answers_itself(place):
+    done = as_nobody(place, "tell undumpable; $oriel cat $p/debug_level; $oriel write $p/debug_level 0x11; "
+                            "$oriel cat $p/debug_level; $oriel cat $p/numbers; $oriel cat $p/name; "
+                            "$oriel write $p/name new; $oriel cat $p/name; $oriel cat $p/firmware | wc -c; "
+                            "$oriel doctor | grep -c 'its service thread answers'")
+    assert done.stdout == "3\n17\n1 2 3\noriel\nnew\n300000\n1\n", (done.stdout, done.stderr)
 
 
 if __name__ == "__main__":
