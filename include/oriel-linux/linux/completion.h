@@ -2,6 +2,9 @@
 /* Something that is done once, and those who wait for it. */
 #ifndef ORIEL_LINUX_COMPLETION_H
 #define ORIEL_LINUX_COMPLETION_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/compiler.h>
 #include <linux/jiffies.h>

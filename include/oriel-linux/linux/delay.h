@@ -2,6 +2,9 @@
 /* Delays; all of them sleep. */
 #ifndef ORIEL_LINUX_DELAY_H
 #define ORIEL_LINUX_DELAY_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/kthread.h>
 

@@ -3,8 +3,21 @@
  * A device, for what dev_err() and its like print of it. Memory of devm_kzalloc() belongs to the
  * program: devices here do not go away.
  */
+#pragma GCC system_header
+/*
+ * Trace headers of the kernel include this one for types that only the kernel has: where one of them
+ * does, and the program is no driver, the program's own header of this name counts.
+ */
+#if defined(TRACE_SYSTEM) && __INCLUDE_LEVEL__ > 1 && !defined(ORIEL_LINUX_DRIVER)
+#if __has_include_next(<linux/device.h>)
+#include_next <linux/device.h>
+#endif
+#else
 #ifndef ORIEL_LINUX_DEVICE_H
 #define ORIEL_LINUX_DEVICE_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/dev_printk.h>
 #include <linux/err.h>
@@ -16,4 +29,5 @@
 #define devm_kcalloc(dev, n, size, flags) ((void)(dev), kcalloc(n, size, flags))
 #define devm_kfree(dev, p) ((void)(dev), kfree(p))
 
+#endif
 #endif

@@ -3,11 +3,19 @@
  * Files and their functions. The user-space header of this name, which has the numbers of ioctls on
  * files and disks, is passed on.
  */
-#ifndef ORIEL_LINUX_FS_H
-#define ORIEL_LINUX_FS_H
-
 #pragma GCC system_header
 #include_next <linux/fs.h>
+
+/*
+ * Trace headers of the kernel include this one for types that only the kernel has: where one of them
+ * does, and the program is no driver, the program's own header of this name counts.
+ */
+#if !defined(TRACE_SYSTEM) || __INCLUDE_LEVEL__ < 2 || defined(ORIEL_LINUX_DRIVER)
+#ifndef ORIEL_LINUX_FS_H
+#define ORIEL_LINUX_FS_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/err.h>
 #include <linux/export.h>
@@ -15,4 +23,5 @@
 #include <oriel/fs.h>
 #include <oriel/simple.h>
 
+#endif
 #endif

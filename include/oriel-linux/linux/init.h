@@ -6,6 +6,9 @@
  */
 #ifndef ORIEL_LINUX_INIT_H
 #define ORIEL_LINUX_INIT_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/compiler.h>
 #include <linux/moduleparam.h>

@@ -2,6 +2,9 @@
 /* Time in jiffies: 1/HZ seconds of CLOCK_MONOTONIC, from when the machine started. */
 #ifndef ORIEL_LINUX_JIFFIES_H
 #define ORIEL_LINUX_JIFFIES_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/ktime.h>
 #include <oriel/ratelimit.h>

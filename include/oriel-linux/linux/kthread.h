@@ -4,8 +4,21 @@
  * to end, wakes it from schedule_timeout_interruptible() and msleep_interruptible(), and waits for
  * it. After fork() the child has none of them.
  */
+#pragma GCC system_header
+/*
+ * Trace headers of the kernel include this one for types that only the kernel has: where one of them
+ * does, and the program is no driver, the program's own header of this name counts.
+ */
+#if defined(TRACE_SYSTEM) && __INCLUDE_LEVEL__ > 1 && !defined(ORIEL_LINUX_DRIVER)
+#if __has_include_next(<linux/kthread.h>)
+#include_next <linux/kthread.h>
+#endif
+#else
 #ifndef ORIEL_LINUX_KTHREAD_H
 #define ORIEL_LINUX_KTHREAD_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/err.h>
 #include <linux/sched.h>
@@ -127,4 +140,5 @@ __maybe_unused static inline long schedule_timeout_interruptible(long timeout)
 	return now < end ? (long)((end - now) / (NSEC_PER_SEC / HZ)) : 0;
 }
 
+#endif
 #endif

@@ -1,5 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /* Times in nanoseconds. */
+#pragma GCC system_header
+/*
+ * Trace headers of the kernel include this one for types that only the kernel has: where one of them
+ * does, and the program is no driver, the program's own header of this name counts.
+ */
+#if defined(TRACE_SYSTEM) && __INCLUDE_LEVEL__ > 1 && !defined(ORIEL_LINUX_DRIVER)
+#if __has_include_next(<linux/ktime.h>)
+#include_next <linux/ktime.h>
+#endif
+#else
 #ifndef ORIEL_LINUX_KTIME_H
 #define ORIEL_LINUX_KTIME_H
 
@@ -56,4 +66,5 @@ ORIEL_INLINE ktime_t oriel_ktime(clockid_t clock)
 #define ktime_after(a, b) ((a) > (b))
 #define ktime_before(a, b) ((a) < (b))
 
+#endif
 #endif

@@ -3,11 +3,19 @@
  * The thread that runs: its name and its number. The C library may ask for its own copy of this
  * header, which is passed on.
  */
-#ifndef ORIEL_LINUX_SCHED_H
-#define ORIEL_LINUX_SCHED_H
-
 #pragma GCC system_header
 #include_next <linux/sched.h>
+
+/*
+ * Trace headers of the kernel include this one for types that only the kernel has: where one of them
+ * does, and the program is no driver, the program's own header of this name counts.
+ */
+#if !defined(TRACE_SYSTEM) || __INCLUDE_LEVEL__ < 2 || defined(ORIEL_LINUX_DRIVER)
+#ifndef ORIEL_LINUX_SCHED_H
+#define ORIEL_LINUX_SCHED_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
@@ -69,4 +77,5 @@ __maybe_unused static inline struct task_struct *oriel_current(void)
 #define set_current_state(state) ((void)(state))
 #define signal_pending(task) ((void)(task), 0)
 
+#endif
 #endif

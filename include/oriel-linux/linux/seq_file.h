@@ -2,6 +2,9 @@
 /* Files that are printed when they are read, and iterators over lists for them. */
 #ifndef ORIEL_LINUX_SEQ_FILE_H
 #define ORIEL_LINUX_SEQ_FILE_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/fs.h>
 #include <linux/list.h>

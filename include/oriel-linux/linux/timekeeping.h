@@ -2,6 +2,9 @@
 /* What time it is. */
 #ifndef ORIEL_LINUX_TIMEKEEPING_H
 #define ORIEL_LINUX_TIMEKEEPING_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/ktime.h>
 

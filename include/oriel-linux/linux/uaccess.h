@@ -2,6 +2,9 @@
 /* Memory of whoever reads and writes a file, which is a buffer of the library's here. */
 #ifndef ORIEL_LINUX_UACCESS_H
 #define ORIEL_LINUX_UACCESS_H
+#ifndef ORIEL_LINUX_DRIVER
+#define ORIEL_LINUX_DRIVER
+#endif
 
 #include <linux/fs.h>
 #include <linux/string.h>
