@@ -48,7 +48,7 @@ enum {
 	ORL_DFS_BOOL,
 	ORL_DFS_STR,			/* addr: of a char *; written by the socket alone */
 	ORL_DFS_BLOB,			/* addr: of a struct debugfs_blob_wrapper { data, size } */
-	ORL_DFS_U32_ARRAY,		/* addr: of a struct debugfs_u32_array { array, n_elements } */
+	ORL_DFS_U32_ARRAY,		/* addr: of a struct debugfs_u32_array */
 	ORL_DFS_NR_KINDS,
 };
 
@@ -93,8 +93,8 @@ struct orl_dfs {
  * or root). One connection is one open file: its first request is OPEN, closing it is release().
  * One request at a time; each has one answer, in order. A peer that breaks this is disconnected.
  *
- * A function that sleeps until something comes (wait_event_interruptible()) does not hang: before it
- * sleeps the server says so with an answer of result ORL_DFS_SLEEPS, which is not counted as one,
+ * A function that sleeps until something comes (wait_event_interruptible()) does not hang: before
+ * it sleeps the server says so with an answer of result ORL_DFS_SLEEPS, which is not counted as one,
  * and the tool's patience ends no more. CANCEL ends its sleep with -ERESTARTSYS, the answer is then
  * -EINTR unless the function made something else of it.
  */
@@ -103,7 +103,7 @@ struct orl_dfs {
 #define ORL_DFS_REQUEST 0x7166644fU
 #define ORL_DFS_ANSWER 0x6166644fU
 #define ORL_DFS_DATA_MAX 65536U		/* bytes behind one request or answer */
-#define ORL_DFS_TIMEOUT_MS 5000U	/* what a tool waits for an answer before it says ETIMEDOUT */
+#define ORL_DFS_TIMEOUT_MS 5000U	/* a tool waits so long for an answer: ETIMEDOUT */
 
 enum {
 	ORL_DFS_OPEN = 1,		/* node, serial, flags (O_*); answer: events: FMODE_* */

@@ -83,7 +83,8 @@ static void do_release(fuse_req_t req, fuse_ino_t ino, struct fuse_file_info *fi
 }
 
 /* A program's file is read as an operation from the beginning; of others only what must wait is. */
-static void read_remote(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi, char *buf)
+static void read_remote(fuse_req_t req, size_t size, off_t off, struct fuse_file_info *fi,
+			char *buf)
 {
 	struct orl_fuse *m = fuse_req_userdata(req);
 	struct orl_fop *op = buf ? orl_fop_create(m, ORL_FOP_READ, req, handle(fi)) : NULL;

@@ -172,7 +172,8 @@ void orl_fhandle_put(struct orl_fuse *m, struct orl_fhandle *h);
 
 /* ---- op.c ---- */
 
-/** orl_fop_create() - for a request about @h, which is held until orl_fop_destroy(); NULL: no memory
+/** orl_fop_create() - for a request about @h, which is held until orl_fop_destroy(); NULL: no
+ * memory
  */
 struct orl_fop *orl_fop_create(struct orl_fuse *m, enum orl_fop_kind kind, fuse_req_t req,
 			       struct orl_fhandle *h);

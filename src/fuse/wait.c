@@ -2,12 +2,12 @@
 /*
  * The main thread: what waits, and sleeping until it is worth another look.
  *
- * A request that has no answer yet occupies no worker: it stands in a list, and this thread asks the
- * tree again. A program that is asked something has a descriptor to sleep on. Rings tell nobody that
- * they have data, so while somebody waits for those this thread looks; every half millisecond while
- * something happens, then at growing intervals up to 20 ms. With nothing waiting it sleeps until it
- * is told of something, a signal among other things: these are blocked but while it sleeps, so none
- * is missed.
+ * A request that has no answer yet occupies no worker: it stands in a list, and this thread asks
+ * the tree again. A program that is asked something has a descriptor to sleep on. Rings tell nobody
+ * that they have data, so while somebody waits for those this thread looks; every half millisecond
+ * while something happens, then at growing intervals up to 20 ms. With nothing waiting it sleeps
+ * until it is told of something, a signal among other things: these are blocked but while it
+ * sleeps, so none is missed.
  */
 #include <errno.h>
 #include <poll.h>
@@ -16,7 +16,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "domain/domain.h"
 #include "fuse/impl.h"
 
 #define SHORT_NS 500000L
@@ -99,6 +98,14 @@ void orl_fwait_forget(struct orl_fuse *m, struct orl_fhandle *h)
 
 	if (ph)
 		fuse_pollhandle_destroy(ph);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000U + (uint64_t)ts.tv_nsec;
 }
 
 /* ---- what to sleep on ---- */
@@ -227,15 +234,15 @@ static unsigned int serve_polls(struct orl_fuse *m)
 static bool pause_for(struct orl_fuse *m, long ns, const sigset_t *unblocked)
 {
 	struct orl_fsleep *s = &m->wait.sleep;
-	uint64_t until_ns = s->until_ns, now_ns = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
+	uint64_t until_ns = s->until_ns, begin_ns = now_ns();
 	struct timespec limit = { 0, 0 };
 	uint64_t count;
 
-	if (s->is_blind && until_ns > now_ns + (uint64_t)ns)
-		until_ns = now_ns + (uint64_t)ns;
-	if (until_ns > now_ns) {
-		limit.tv_sec = (time_t)((until_ns - now_ns) / 1000000000U);
-		limit.tv_nsec = (long)((until_ns - now_ns) % 1000000000U);
+	if (s->is_blind && until_ns > begin_ns + (uint64_t)ns)
+		until_ns = begin_ns + (uint64_t)ns;
+	if (until_ns > begin_ns) {
+		limit.tv_sec = (time_t)((until_ns - begin_ns) / 1000000000U);
+		limit.tv_nsec = (long)((until_ns - begin_ns) % 1000000000U);
 	}
 	if (s->nr < 2) { /* no memory for as much as that */
 		nanosleep(&limit, NULL);

@@ -197,7 +197,8 @@ void orl_dfs_client_cancel(struct orl_dfs_client *c, const void *who)
 			continue;
 		op->is_cancelled = true;
 		op->until_ns = orl_dfs_now_ns();
-		if (op->state == ORL_DFS_OP_ASKED && !c->is_dead && orl_dfs_send_plain(c, ORL_DFS_CANCEL, 0) > 0)
+		if (op->state == ORL_DFS_OP_ASKED && !c->is_dead &&
+		    orl_dfs_send_plain(c, ORL_DFS_CANCEL, 0) > 0)
 			op->until_ns += CANCEL_MS * MS;
 	}
 }

@@ -75,7 +75,8 @@ void orl_dfs_client_cancel(struct orl_dfs_client *c, const void *who);
  */
 int orl_dfs_client_wait(const struct orl_dfs_client *c, short *events, uint64_t *until_ns);
 
-/** orl_dfs_client_error() - the last failure that was not the program's answer, in words; "" none */
+/** orl_dfs_client_error() - the last failure that was not the program's answer, in words; "" none
+ */
 const char *orl_dfs_client_error(const struct orl_dfs_client *c);
 
 #endif /* ORL_READER_DEBUGFS_CLIENT_H */

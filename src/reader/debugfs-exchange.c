@@ -206,8 +206,10 @@ static void end_late(struct orl_dfs_client *c, struct orl_dfs_op *op)
 		now.tv_sec -= (time_t)((orl_dfs_now_ns() - op->since_ns) / (1000 * MS));
 		localtime_r(&now.tv_sec, &tm);
 		strftime(since, sizeof(since), "%H:%M:%S", &tm);
-		say(c, "process %d was asked %u seconds ago, at %s, and has not answered: a function of "
-		       "its files still runs, or it is stopped",
+		say(c,
+		    "process %d was asked %u seconds ago, at %s, and has not answered: a function "
+		    "of "
+		    "its files still runs, or it is stopped",
 		    c->entry.owner.pid, ORL_DFS_TIMEOUT_MS / 1000, since);
 		orl_dfs_finish(op, -ETIMEDOUT);
 	}

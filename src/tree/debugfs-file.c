@@ -174,7 +174,8 @@ static ssize_t copy_text(const struct open_file *o, void *buf, size_t size, off_
 	return (ssize_t)size;
 }
 
-static ssize_t read_value(struct orl_file *f, struct open_file *o, void *buf, size_t size, off_t off)
+static ssize_t read_value(struct orl_file *f, struct open_file *o, void *buf, size_t size,
+			  off_t off)
 {
 	ssize_t n = off < 0 ? -EINVAL : refuse(f, 0444);
 

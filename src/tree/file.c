@@ -50,7 +50,8 @@ static int check_access(const struct orl_tree *t, const struct orl_node *node, i
 
 		if (rc)
 			return rc;
-	} else if ((can_read(flags) && !(kind->mode & 0444)) || (can_write(flags) && !(kind->mode & 0222)))
+	} else if ((can_read(flags) && !(kind->mode & 0444)) ||
+		   (can_write(flags) && !(kind->mode & 0222)))
 		return -EACCES;
 	return can_write(flags) && (t->flags & ORL_TREE_READONLY) ? -EROFS : 0;
 }

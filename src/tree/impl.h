@@ -133,7 +133,7 @@ struct orl_file {
 	struct orl_session *session;	/* &s, or the tree's: see ORL_KIND_SHARED */
 	uint32_t instance_id;
 	struct orl_dfs_entry dfs;	/* of a program's file */
-	const void *who;		/* the operation that a function of the kind is called for */
+	const void *who; /* the operation that a function of the kind is called for */
 	off_t write_off;		/* of the write that it is called for */
 	struct orl_file *next;		/* in orl_tree.files */
 	struct orl_text text;		/* what show() wrote */

@@ -116,8 +116,8 @@ void orl_file_close(struct orl_file *f);
  */
 ssize_t orl_file_read(struct orl_file *f, void *buf, size_t size, off_t off);
 
-/** orl_file_read_for(), orl_file_write_for() - the same as an operation of @who. From a file that is
- * remote, -EAGAIN is the program's own answer: it is not to be waited for. */
+/** orl_file_read_for(), orl_file_write_for() - the same as an operation of @who. From a file that
+ * is remote, -EAGAIN is the program's own answer: it is not to be waited for. */
 ssize_t orl_file_read_for(struct orl_file *f, const void *who, void *buf, size_t size, off_t off);
 ssize_t orl_file_write_for(struct orl_file *f, const void *who, const void *buf, size_t size,
 			   off_t off, const struct orl_caller *caller);

@@ -2,9 +2,10 @@
 /*
  * Fuzz target of src/reader/debugfs-client.c: what a program says on its socket, any bytes.
  *
- * The input is the program's side of one connection: steps of 2 bytes, the first chooses, the second
- * counts. It hears a request, sends a message of so many bytes of the input, or an answer that looks
- * right, or hangs up. Between any two steps the client goes on with operations of its own.
+ * The input is the program's side of one connection: steps of 2 bytes, the first chooses, the
+ * second counts. It hears a request, sends a message of so many bytes of the input, or an answer
+ * that looks right, or hangs up. Between any two steps the client goes on with operations of its
+ * own.
  */
 #include <poll.h>
 #include <sys/socket.h>
