@@ -94,9 +94,9 @@ struct orl_dfs {
  * One request at a time; each has one answer, in order. A peer that breaks this is disconnected.
  *
  * A function that sleeps until something comes (wait_event_interruptible()) does not hang: before
- * it sleeps the server says so with an answer of result ORL_DFS_SLEEPS, which is not counted as one,
- * and the tool's patience ends no more. CANCEL ends its sleep with -ERESTARTSYS, the answer is then
- * -EINTR unless the function made something else of it.
+ * it sleeps the server says so with an answer of result ORL_DFS_SLEEPS, which is not counted as
+ * one, and the tool's patience ends no more. CANCEL ends its sleep with -ERESTARTSYS, the answer is
+ * then -EINTR unless the function made something else of it.
  */
 #define ORL_DFS_SLEEPS (-115)		/* -EINPROGRESS */
 
