@@ -86,22 +86,24 @@ static void wait_until_idle_locked(const struct orl_dnode *list)
 	orl_debugfs_lock();
 }
 
-/* Open files that nobody is in. */
-static void release_open_locked(struct orl_dnode *node)
+/* An open file that nobody is in. Return: was there one? The lock was let go then, and what is open
+ * or running may be another now. */
+static bool release_one_locked(const struct orl_dnode *list)
 {
-	struct orl_dopen *open = node->opens;
+	struct orl_dopen *open = NULL;
 
-	while (open) {
-		if (open->busy) {
-			open = open->next;
-			continue;
-		}
-		orl_debugfs_detach_locked(open);
-		orl_debugfs_unlock();
-		orl_debugfs_release(open);
-		orl_debugfs_lock();
+	for (const struct orl_dnode *node = list; node && !open; node = node->doomed) {
 		open = node->opens;
+		while (open && open->busy)
+			open = open->next;
 	}
+	if (!open)
+		return false;
+	orl_debugfs_detach_locked(open);
+	orl_debugfs_unlock();
+	orl_debugfs_release(open);
+	orl_debugfs_lock();
+	return true;
 }
 
 static void remove_locked(struct orl_dnode *top)
@@ -113,9 +115,9 @@ static void remove_locked(struct orl_dnode *top)
 	orl_debugfs_nodes_settle(list);
 	orl_debugfs_lock();
 	wait_until_idle_locked(list);
-	for (struct orl_dnode *node = list; node; node = node->doomed) {
-		was_open |= node->opens != NULL;
-		release_open_locked(node);
+	while (release_one_locked(list)) {
+		was_open = true;
+		wait_until_idle_locked(list);	/* its connection may have closed another */
 	}
 	if (was_open)
 		orl_debugfs_kick();	/* who polls gets POLLHUP */
@@ -168,7 +170,8 @@ void debugfs_file_put(struct dentry *dentry)
 	if (call && call->node == node)
 		return;
 	orl_debugfs_lock();
-	node->held--;
+	if (node->held)			/* not in a child: what was held was the parent's */
+		node->held--;
 	orl_debugfs_changed_locked();
 	orl_debugfs_unlock();
 }

@@ -104,16 +104,20 @@ static bool find_in(int fd, uint32_t nr, uint32_t parent, const char *name, size
 
 bool node_find(int slot, const char *path, struct orl_dfs_node *node, uint32_t *index)
 {
-	uint32_t parent = ORL_DFS_ROOT, place;
+	uint32_t parent = ORL_DFS_ROOT, place = 0;
 	struct orl_dfs header;
+	struct orl_dfs_node folder, again;
 	bool found = header_read(slot, &header);
 	int fd = file_of(slot);
 
+	found = found && read_node(fd, parent, &folder);
 	while (found && *path) {
 		size_t len = strcspn(path, "/");
 
-		found = find_in(fd, header.nr, parent, path, len, node, &place);
+		found = find_in(fd, header.nr, parent, path, len, node, &place) &&
+			read_node(fd, parent, &again) && again.serial == folder.serial;
 		parent = place;
+		folder = *node;
 		path += len;
 		path += *path == '/';
 	}
