@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * The registry of print sites: one number for one site, whoever adds it, and whoever dies meanwhile.
+ * The registry of print sites: one number for one site, whoever adds it, and whoever dies
+ * meanwhile.
  */
 #include <setjmp.h>
 #include <stdarg.h>

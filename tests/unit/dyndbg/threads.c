@@ -78,7 +78,8 @@ static const struct orl_print *entry_of(const char *map, uint32_t number)
 	return entry;
 }
 
-/* A line: what the registry says of it, and that thread and number follow a thread id or nothing. */
+/* A line: what the registry says of it, and that thread and number follow a thread id or nothing.
+ */
 static void check_record(const char *map, const struct orl_record *rec, int last[NR_PRINTING])
 {
 	const unsigned char *data = rec->data;
