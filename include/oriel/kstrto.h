@@ -135,8 +135,8 @@ ORIEL_KSTRTO_SIGNED(kstrtos8, int8_t)
 
 /**
  * kstrtobool() - yes or no
- * @s: its first letter decides: y t 1 are true, n f 0 are false, in either case; "on" and "off"
- *     by their second one. What comes behind is not looked at.
+ * @s: its first letter decides: y t e 1 are true, n f d 0 are false, in either case; "on" and
+ *     "off" by their second one. What comes behind is not looked at.
  *
  * Return: 0, or -EINVAL, also for NULL.
  */
@@ -148,9 +148,11 @@ ORIEL_KSTRTO int kstrtobool(const char *s, bool *res)
 		return -EINVAL;
 	first = (char)(s[0] | 0x20);
 	second = (char)(s[1] | 0x20);
-	if (s[0] == '1' || first == 'y' || first == 't' || (first == 'o' && second == 'n'))
+	if (s[0] == '1' || first == 'y' || first == 't' || first == 'e' ||
+	    (first == 'o' && second == 'n'))
 		*res = true;
-	else if (s[0] == '0' || first == 'n' || first == 'f' || (first == 'o' && second == 'f'))
+	else if (s[0] == '0' || first == 'n' || first == 'f' || first == 'd' ||
+		 (first == 'o' && second == 'f'))
 		*res = false;
 	else
 		return -EINVAL;

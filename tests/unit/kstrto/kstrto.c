@@ -167,9 +167,9 @@ ENDS_AT(kstrtol, long, INT64_MIN, "-0x8000000000000000", "-0x8000000000000001", 
 static void bools_are_told_by_their_first_letters(void **state)
 {
 	static const char *const yes[] = { "y", "Y", "t", "T", "1", "on", "ON", "oN", "yes\n", "1x",
-					   "true", "onward" };
+					   "true", "onward", "e", "Enabled" };
 	static const char *const no[] = { "n", "N", "f", "F", "0", "off", "of", "OFF", "no", "0x1",
-					  "false" };
+					  "false", "d", "DISABLED" };
 	static const char *const neither[] = { "", "o", "ox", "x", "2", " y", "\n", "-1" };
 	bool value;
 
