@@ -116,6 +116,9 @@ void oriel_dyndbg_vemit(struct _ddebug *site, const char *fmt, va_list args)
  */
 void oriel_set_console(void (*fn)(int level, const char *text, size_t len, void *arg), void *arg);
 
+/** oriel_uptime_ms() - CLOCK_MONOTONIC in ms, plus 1; any context, errno stays */
+unsigned long long oriel_uptime_ms(void);
+
 /** oriel_set_loglevel() - the console's level, as ORIEL_LOGLEVEL gives it; returns the old one. A
  * negative @level only asks. */
 int oriel_set_loglevel(int level);

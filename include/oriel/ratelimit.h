@@ -8,9 +8,7 @@
 #ifndef ORIEL_RATELIMIT_H
 #define ORIEL_RATELIMIT_H
 
-#include <errno.h>
 #include <oriel/printk.h>
-#include <time.h>
 
 #ifndef HZ
 #define HZ 1000				/* an interval counts in 1/HZ seconds; it is this number */
@@ -28,7 +26,7 @@ struct ratelimit_state {
 	int printed;
 	int missed;
 	unsigned long flags;		/* RATELIMIT_* */
-	unsigned long long begin;	/* ms, CLOCK_MONOTONIC; 0: not begun */
+	unsigned long long begin;	/* of the interval, oriel_uptime_ms(); 0: not begun */
 };
 
 #define RATELIMIT_STATE_INIT_FLAGS(name, interval, burst, flags) { interval, burst, 0, 0, flags, 0 }
@@ -59,14 +57,11 @@ ORIEL_INLINE void ratelimit_set_flags(struct ratelimit_state *rs, unsigned long 
 __attribute__((unused)) static inline int ___ratelimit(struct ratelimit_state *rs, const char *func)
 {
 	unsigned long long begin = __atomic_load_n(&rs->begin, __ATOMIC_RELAXED), now;
-	int saved = errno, missed;
-	struct timespec t;
+	int missed;
 
 	if (!rs->interval)
 		return 1;
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	errno = saved;
-	now = (unsigned long long)t.tv_sec * 1000 + (unsigned long long)t.tv_nsec / 1000000 + 1;
+	now = oriel_uptime_ms();
 	if ((!begin || now - begin > (unsigned long long)rs->interval * 1000 / HZ) &&
 	    __atomic_compare_exchange_n(&rs->begin, &begin, now, false, __ATOMIC_RELAXED,
 					__ATOMIC_RELAXED)) {

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime/instance.h"
@@ -45,6 +46,16 @@ void orl_console_init(void)
 	if (s && s[0] >= '0' && s[0] <= '8' && !s[1])
 		orl_store(&loglevel, s[0] - '0');
 	settle();
+}
+
+unsigned long long oriel_uptime_ms(void)
+{
+	struct timespec t = { 0 };
+	int saved = errno;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	errno = saved;
+	return (unsigned long long)t.tv_sec * 1000 + (unsigned long long)t.tv_nsec / 1000000 + 1;
 }
 
 int oriel_set_loglevel(int level)
