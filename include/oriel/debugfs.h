@@ -116,8 +116,8 @@ struct dentry *debugfs_create_symlink(const char *name, struct dentry *parent, c
 	ORIEL_LINKED(debugfs_create_symlink);
 
 /*
- * Plain values. Without a write bit in @mode nobody writes the file, without a read bit nobody reads
- * it, root included.
+ * Plain values. Without a write bit in @mode nobody writes the file, without a read bit nobody
+ * reads it, root included.
  */
 void debugfs_create_u8(const char *name, umode_t mode, struct dentry *parent, u8 *value)
 	ORIEL_LINKED(debugfs_create_u8);
@@ -189,8 +189,8 @@ struct dentry *debugfs_lookup(const char *name, struct dentry *parent) ORIEL_LIN
 /**
  * debugfs_rename() - give it another name, in the same or another folder
  *
- * Return: @old_dentry; an argument that is an error; ERR_PTR(-EINVAL) where the new name is taken or
- * below what is renamed; an error as above for a name that cannot be.
+ * Return: @old_dentry; an argument that is an error; ERR_PTR(-EINVAL) where the new name is taken
+ * or below what is renamed; an error as above for a name that cannot be.
  */
 struct dentry *debugfs_rename(struct dentry *old_dir, struct dentry *old_dentry,
 			      struct dentry *new_dir, const char *new_name)

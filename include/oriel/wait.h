@@ -113,10 +113,10 @@ ORIEL_INLINE int waitqueue_active(struct wait_queue_head *wq)
 #define ORIEL_WAIT_EVENT(wq, condition, interruptible)                                   \
 	__extension__({                                                                  \
 		int oriel_wait_err = 0;                                                  \
-                                                                                         \
+	                                                                                 \
 		while (!(condition)) {                                                   \
 			uint32_t oriel_wait_seq = oriel_wait_begin(&(wq));               \
-                                                                                         \
+	                                                                                 \
 			if (condition)                                                   \
 				break;                                                   \
 			oriel_wait_err =                                                 \

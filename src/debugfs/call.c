@@ -106,7 +106,8 @@ static uint32_t file_mode(uint32_t flags, const struct orl_dnode *node)
 		mode |= FMODE_READ;
 	if (access != O_RDONLY)
 		mode |= FMODE_WRITE;
-	if (node->kind == ORL_DFS_FILE ? node->inode.i_fop->llseek != NULL : is_seekable(node->kind))
+	if (node->kind == ORL_DFS_FILE ? node->inode.i_fop->llseek != NULL
+				       : is_seekable(node->kind))
 		mode |= FMODE_LSEEK;
 	return mode;
 }
@@ -260,52 +261,4 @@ void orl_debugfs_close(struct orl_dcall *call, struct orl_dopen **owner)
 		return;
 	orl_debugfs_release(open);
 	orl_debugfs_call_end(call, owner);
-}
-
-/* ---- for .llseek ---- */
-
-static loff_t seek(struct file *file, loff_t pos, int whence, loff_t end)
-{
-	if (whence == SEEK_END)
-		pos += end;
-	else if (whence == SEEK_CUR)
-		pos += file->f_pos;
-	else if (whence != SEEK_SET)
-		return -EINVAL;
-	if (pos < 0)
-		return -EINVAL;
-	file->f_pos = pos;
-	return pos;
-}
-
-loff_t default_llseek(struct file *file, loff_t offset, int whence)
-{
-	loff_t end = file->f_inode->i_size;
-
-	if (whence != SEEK_DATA && whence != SEEK_HOLE)
-		return seek(file, offset, whence, end);
-	if (offset < 0 || offset >= end)
-		return -ENXIO;
-	return seek(file, whence == SEEK_DATA ? offset : end, SEEK_SET, end);
-}
-
-loff_t generic_file_llseek(struct file *file, loff_t offset, int whence)
-{
-	return default_llseek(file, offset, whence);
-}
-
-loff_t noop_llseek(struct file *file, loff_t offset, int whence)
-{
-	return file->f_pos;
-}
-
-loff_t no_llseek(struct file *file, loff_t offset, int whence)
-{
-	return -ESPIPE;
-}
-
-int nonseekable_open(struct inode *inode, struct file *file)
-{
-	file->f_mode &= ~FMODE_LSEEK;
-	return 0;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
- * One connection: one open file of one peer, and what he asks (abi/debugfs.h). A peer is trusted for
- * nothing: whatever is no request, or comes at a time when none may, ends his connection, and with
- * it his open file.
+ * One connection: one open file of one peer, and what he asks (abi/debugfs.h). A peer is trusted
+ * for nothing: whatever is no request, or comes at a time when none may, ends his connection, and
+ * with it his open file.
  *
  *   state      a request                CANCEL                    the peer goes
  *   new        OPEN alone               ends the connection       forgotten
@@ -86,7 +86,7 @@ static bool send_answer(const struct orl_dconn *conn, const void *answer, size_t
 static void answer(struct orl_dconn *conn, struct orl_dworker *w, long result, loff_t off,
 		   uint32_t events, size_t len)
 {
-	struct orl_dfs_answer *a = (struct orl_dfs_answer *)(void *)w->answer;
+	struct orl_dfs_answer *a = &w->answer;
 
 	if (result <= -ERESTARTSYS && result >= -516)	/* and the kernel's others of that kind */
 		result = -EINTR;
@@ -139,7 +139,7 @@ static void set_flags(struct orl_dopen *open, uint32_t flags)
 static void do_read(struct orl_dconn *conn, struct orl_dworker *w, const struct orl_dfs_request *r)
 {
 	size_t len = r->len < ORL_DFS_DATA_MAX ? r->len : ORL_DFS_DATA_MAX;
-	char *data = w->answer + sizeof(struct orl_dfs_answer);
+	char *data = w->answer_bytes + sizeof(w->answer);
 	loff_t pos = (loff_t)r->off;
 	long n = -EIO;
 
@@ -161,7 +161,7 @@ static void do_write(struct orl_dconn *conn, struct orl_dworker *w,
 
 	if (begin(conn, w)) {
 		set_flags(conn->call.open, r->flags);
-		n = orl_debugfs_write(conn->call.open, (const char *)(r + 1), r->len, &pos);
+		n = orl_debugfs_write(conn->call.open, w->request_bytes + sizeof(*r), r->len, &pos);
 		conn->call.open->file.f_pos = pos;
 		end(conn, w);
 	}
@@ -252,14 +252,14 @@ static void disturb(struct orl_dconn *conn, bool is_cancel)
 
 void orl_dconn_input(struct orl_dconn *conn, struct orl_dworker *w)
 {
-	const struct orl_dfs_request *r = (const struct orl_dfs_request *)(void *)w->request;
+	const struct orl_dfs_request *r = &w->request;
 	bool good;
 	ssize_t n;
 
 	if (!orl_dfd_is_ours(&conn->fd)) {
 		n = 0;
 	} else {
-		n = recv(conn->fd.fd, w->request, ORL_DEBUGFS_REQUEST_MAX,
+		n = recv(conn->fd.fd, w->request_bytes, sizeof(w->request_bytes),
 			 MSG_DONTWAIT | MSG_TRUNC);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return;

@@ -6,8 +6,8 @@
  *   nodes.c    what tools see of it: the file "debugfs.SLOT" (abi/debugfs.h), a copy
  *   create.c   the functions that make files, regs.c two that print
  *   remove.c   removal, and waiting for what still runs
- *   call.c     one operation on an open file; plain.c the same for plain values
- *   server.c   the thread and its socket, conn.c one connection
+ *   call.c     one operation on an open file; plain.c the same for plain values; llseek.c
+ *   server.c   the thread, socket.c its descriptors, conn.c one connection
  *   wait.c     wait queues
  *   fork.c     the child's copy of it all
  *
@@ -48,7 +48,7 @@ struct orl_dnode {
 	struct orl_dnode *doomed;	/* the next one that is being removed with it */
 	struct orl_dopen *opens;
 	bool dead;
-	uint32_t refs;			/* the tree's, each open file's, those of debugfs_lookup() */
+	uint32_t refs; /* the tree's, each open file's, those of debugfs_lookup() */
 	uint32_t held;			/* debugfs_file_get() */
 };
 
@@ -100,7 +100,8 @@ struct orl_dnode_spec {
 	void *owned;
 };
 
-/** orl_debugfs_create() - make a node; the dentry or ERR_PTR(). On an error @spec->owned is freed. */
+/** orl_debugfs_create() - make a node; the dentry or ERR_PTR(). On an error @spec->owned is freed.
+ */
 struct dentry *orl_debugfs_create(const struct orl_dnode_spec *spec);
 /** orl_debugfs_ready_locked() - attach, make the file and the root, where that was not done; 0 or
  * -errno */
@@ -172,7 +173,8 @@ void orl_debugfs_kick(void);
 /** orl_debugfs_server_forget() - in the child: none of it is ours */
 void orl_debugfs_server_forget(void);
 bool orl_debugfs_is_served(void);
-/** orl_debugfs_rest_begin() - lay the baton down; another thread serves meanwhile, if one can be made
+/** orl_debugfs_rest_begin() - lay the baton down; another thread serves meanwhile, if one can be
+ * made
  * @tell: tell the peer that its file's function sleeps
  * Return: false: this is no thread of the service; nothing was done. */
 bool orl_debugfs_rest_begin(bool tell);

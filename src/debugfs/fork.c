@@ -39,7 +39,8 @@ void orl_debugfs_fork_init(void)
 	done = true;
 }
 
-/* One whose function forked may still be looked at by it: that one is left alone, as is its node. */
+/* One whose function forked may still be looked at by it: that one is left alone, as is its node.
+ */
 static void forget_opens(struct orl_dnode *node)
 {
 	struct orl_dopen *next;
@@ -78,8 +79,8 @@ int orl_debugfs_adopt_locked(void)
 	return 0;
 }
 
-/* Tools see for themselves that the process has gone, but until somebody takes its slot nobody would
- * tidy up. An exit() in the middle of something leaves that to him. */
+/* Tools see for themselves that the process has gone, but until somebody takes its slot nobody
+ * would tidy up. An exit() in the middle of something leaves that to him. */
 __attribute__((destructor(101))) static void leave(void)
 {
 	if (pthread_mutex_trylock(&orl_debugfs.lock))

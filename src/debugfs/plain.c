@@ -7,8 +7,8 @@
  *   numbers     -EACCES                 -EACCES
  *   the others  -EINVAL                 -EINVAL
  *
- * The text is made when reading starts at 0 and stays while the reader goes on, so that a long array
- * is not half old and half new. A blob may change in between, as it may in the kernel.
+ * The text is made when reading starts at 0 and stays while the reader goes on, so that a long
+ * array is not half old and half new. A blob may change in between, as it may in the kernel.
  */
 #include <ctype.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Removal. Out of the tree first, so that nobody finds the files any more and new operations on open
- * ones fail; then wait until no function of them runs; then release() what is still open.
+ * Removal. Out of the tree first, so that nobody finds the files any more and new operations on
+ * open ones fail; then wait until no function of them runs; then release() what is still open.
  *
  *   node of a call       the remover
  *   another thread's     waits; wakes it if it sleeps in wait_event_interruptible()

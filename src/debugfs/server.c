@@ -5,8 +5,8 @@
  * One thread at a time, whoever has the baton, looks at the connections and runs functions. A
  * function that sleeps lays the baton down. Then another thread must listen, else nobody could open
  * other files or tell the sleeper that its reader has gone: if none is there, one is made. When the
- * sleeper comes back there are two, and the first that would listen again ends. So there are as many
- * threads as sleeping functions, and one.
+ * sleeper comes back there are two, and the first that would listen again ends. So there are as
+ * many threads as sleeping functions, and one.
  *
  * Every signal is blocked in these threads. Nothing here waits for a peer: what he does not take at
  * once is his loss, and his connection's end.
@@ -15,131 +15,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
-#include <sys/un.h>
 
 #include "debugfs/server.h"
 #include "domain/sys.h"
 
 #define STACK_SIZE (256U << 10)
-#define BACKLOG 64
 
 static struct {
 	pthread_mutex_t baton;
 	bool running;
 	uint32_t listeners;		/* threads that listen or are about to; under the lock */
-	struct orl_dfd listen, kicked, kick; /* kicked, kick: a pipe */
+	struct orl_dworker *workers;	/* all threads of the service; under the lock */
 	struct orl_dconn conns[ORL_DEBUGFS_CONNS];
-} server = {
-	.baton = PTHREAD_MUTEX_INITIALIZER,
-	.listen = { .fd = -1 }, .kicked = { .fd = -1 }, .kick = { .fd = -1 },
-};
+} server = { .baton = PTHREAD_MUTEX_INITIALIZER };
 
 static __thread struct orl_dworker *worker;
-
-/* ---- descriptors ---- */
-
-void orl_dfd_set(struct orl_dfd *d, int fd)
-{
-	struct stat st;
-
-	if (fd >= 0 && !fstat(fd, &st)) {
-		d->dev = st.st_dev;
-		d->ino = st.st_ino;
-	}
-	__atomic_store_n(&d->fd, fd, __ATOMIC_RELEASE);
-}
-
-bool orl_dfd_is_ours(const struct orl_dfd *d)
-{
-	int fd = __atomic_load_n(&d->fd, __ATOMIC_ACQUIRE);
-	struct stat st;
-
-	return fd >= 0 && !fstat(fd, &st) && st.st_dev == d->dev && st.st_ino == d->ino;
-}
-
-void orl_dfd_close(struct orl_dfd *d)
-{
-	int fd = d->fd;
-
-	if (orl_dfd_is_ours(d)) {
-		__atomic_store_n(&d->fd, -1, __ATOMIC_RELEASE);
-		orl_sys_close(fd);
-	}
-	__atomic_store_n(&d->fd, -1, __ATOMIC_RELEASE);
-}
-
-/* The listening socket under its name, closed to others before it has one. */
-static int bind_socket(int fd)
-{
-	struct sockaddr_un addr = { .sun_family = AF_UNIX };
-	int dir = orl_domain_open_dir(orl_rt.domain.dir), err = 0;
-	char name[32], place[64];
-
-	if (dir < 0)
-		return dir;
-	orl_debugfs_file_name(name, ORL_DFS_SOCKET, orl_debugfs.slot);
-	orl_sys_unlinkat(dir, name);
-	orl_debugfs_fd_path(place, dir, name);
-	memcpy(addr.sun_path, place, strlen(place) + 1);
-	if (fchmod(fd, 0600) || bind(fd, (const struct sockaddr *)&addr, sizeof(addr)) ||
-	    listen(fd, BACKLOG))
-		err = -errno;
-	orl_sys_close(dir);
-	return err;
-}
-
-static int open_listen(void)
-{
-	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int err;
-
-	if (fd < 0)
-		return -errno;
-	err = bind_socket(fd);
-	if (err) {
-		orl_sys_close(fd);
-		return err;
-	}
-	orl_dfd_set(&server.listen, fd);
-	return 0;
-}
-
-static int open_pipe(void)
-{
-	int fds[2];
-
-	if (pipe2(fds, O_CLOEXEC | O_NONBLOCK))
-		return -errno;
-	orl_dfd_set(&server.kicked, fds[0]);
-	orl_dfd_set(&server.kick, fds[1]);
-	return 0;
-}
-
-/* Have the listening thread look at everything again. Async-signal-safe. */
-void orl_debugfs_kick(void)
-{
-	int saved = errno;
-
-	if (orl_dfd_is_ours(&server.kick))
-		syscall(SYS_write, server.kick.fd, "", 1L);
-	errno = saved;
-}
-
-/* What the program closed is made again. Without a pipe nobody is woken, without a socket nobody
- * comes in; what cannot be made now is tried again with the next event. */
-static void mend(void)
-{
-	if (!orl_dfd_is_ours(&server.kicked) || !orl_dfd_is_ours(&server.kick)) {
-		orl_dfd_close(&server.kicked);
-		orl_dfd_close(&server.kick);
-		open_pipe();
-	}
-	if (!orl_dfd_is_ours(&server.listen)) {
-		orl_dfd_close(&server.listen);
-		open_listen();
-	}
-}
 
 /* ---- threads ---- */
 
@@ -190,15 +80,11 @@ int orl_debugfs_serve_locked(void)
 
 	if (server.running)
 		return 0;
-	err = open_pipe();
-	if (!err)
-		err = open_listen();
+	err = orl_debugfs_fds_open();
 	if (!err)
 		err = start_thread_locked();
 	if (err) {
-		orl_dfd_close(&server.listen);
-		orl_dfd_close(&server.kicked);
-		orl_dfd_close(&server.kick);
+		orl_debugfs_fds_close();
 		return err;
 	}
 	server.running = true;
@@ -237,9 +123,14 @@ void orl_debugfs_server_forget(void)
 			orl_dfd_close(&server.conns[i].fd);
 		memset(&server.conns[i], 0, sizeof(server.conns[i]));
 	}
-	orl_dfd_close(&server.listen);
-	orl_dfd_close(&server.kicked);
-	orl_dfd_close(&server.kick);
+	orl_debugfs_fds_close();
+	/* The threads are not there any more; one of them may have forked, and this is it. */
+	for (struct orl_dworker *w = server.workers, *next; w; w = next) {
+		next = w->next;
+		if (w != worker)
+			free(w);
+	}
+	server.workers = NULL;
 	server.baton = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	server.running = false;
 	server.listeners = 0;
@@ -279,7 +170,7 @@ void orl_debugfs_rest_end(void)
 static void take_connection(void)
 {
 	struct orl_dconn *conn = NULL;
-	int fd = accept4(server.listen.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = accept4(orl_debugfs_fds.listen.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd < 0)
 		return;
@@ -300,7 +191,7 @@ static void wake_all(struct orl_dworker *w)
 {
 	char bytes[64];
 
-	while (syscall(SYS_read, server.kicked.fd, bytes, sizeof(bytes)) > 0)
+	while (syscall(SYS_read, orl_debugfs_fds.kicked.fd, bytes, sizeof(bytes)) > 0)
 		;
 	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS; i++) {
 		if (server.conns[i].used && !server.conns[i].busy)
@@ -313,8 +204,8 @@ static nfds_t collect(struct pollfd *fds, struct orl_dconn **conns)
 {
 	nfds_t n = 2;
 
-	fds[0] = (struct pollfd){ .fd = server.kicked.fd, .events = POLLIN };
-	fds[1] = (struct pollfd){ .fd = server.listen.fd, .events = POLLIN };
+	fds[0] = (struct pollfd){ .fd = orl_debugfs_fds.kicked.fd, .events = POLLIN };
+	fds[1] = (struct pollfd){ .fd = orl_debugfs_fds.listen.fd, .events = POLLIN };
 	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS; i++) {
 		if (!server.conns[i].used || server.conns[i].gone)
 			continue;
@@ -347,8 +238,7 @@ static void look(struct orl_dworker *w)
 	pthread_mutex_unlock(&server.baton);
 	poll(fds, n, -1);
 	pthread_mutex_lock(&server.baton);
-	if (!orl_dfd_is_ours(&server.kicked) || !orl_dfd_is_ours(&server.listen))
-		mend();
+	orl_debugfs_fds_mend();
 	if (fds[0].revents)
 		wake_all(w);
 	if (fds[1].revents)
@@ -359,19 +249,51 @@ static void look(struct orl_dworker *w)
 	}
 }
 
+/* Known to the others, and with room for two messages. */
+static struct orl_dworker *begin_worker(void)
+{
+	struct orl_dworker *w = calloc(1, sizeof(*w));
+
+	if (!w)
+		return NULL;
+	w->pid = (uint32_t)syscall(SYS_getpid);
+	orl_debugfs_lock();
+	w->next = server.workers;
+	server.workers = w;
+	orl_debugfs_unlock();
+	return w;
+}
+
+static void end_worker(struct orl_dworker *w)
+{
+	orl_debugfs_lock();
+	for (struct orl_dworker **p = &server.workers; *p; p = &(*p)->next) {
+		if (*p == w) {
+			*p = w->next;
+			break;
+		}
+	}
+	orl_debugfs_unlock();
+	free(w);
+}
+
 static void *serve(void *unused)
 {
-	struct orl_dworker w = { .pid = (uint32_t)syscall(SYS_getpid) };
+	struct orl_dworker *w = begin_worker();
 
-	w.request = malloc(ORL_DEBUGFS_REQUEST_MAX);
-	w.answer = malloc(ORL_DEBUGFS_ANSWER_MAX);
-	worker = &w;
+	if (!w) {			/* no memory: nobody is served */
+		orl_debugfs_lock();
+		server.listeners--;
+		server.running = false;
+		orl_debugfs_unlock();
+		return NULL;
+	}
+	worker = w;
 	pthread_mutex_lock(&server.baton);
 	while (is_needed())
-		look(&w);
+		look(w);
 	pthread_mutex_unlock(&server.baton);
 	worker = NULL;
-	free(w.request);
-	free(w.answer);
+	end_worker(w);
 	return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the service thread (server.c) and its connections (conn.c). All of it under the baton.
+ * Between the service thread (server.c), its descriptors (socket.c) and its connections (conn.c).
+ * All of it under the baton.
  */
 #ifndef ORL_DEBUGFS_SERVER_H
 #define ORL_DEBUGFS_SERVER_H
@@ -31,15 +32,34 @@ struct orl_dconn {
 	struct orl_dcall call;		/* while busy */
 };
 
+#define ORL_DEBUGFS_REQUEST_MAX (sizeof(struct orl_dfs_request) + ORL_DFS_DATA_MAX)
+#define ORL_DEBUGFS_ANSWER_MAX (sizeof(struct orl_dfs_answer) + ORL_DFS_DATA_MAX)
+
 /* A thread of the service. */
 struct orl_dworker {
 	uint32_t pid;			/* a child that comes back from a function is not it */
 	struct orl_dconn *conn;		/* that it is busy with, or NULL */
-	char *request, *answer;		/* a message each */
+	struct orl_dworker *next;
+	union {
+		struct orl_dfs_request request;
+		char request_bytes[ORL_DEBUGFS_REQUEST_MAX];
+	};
+	union {
+		struct orl_dfs_answer answer;
+		char answer_bytes[ORL_DEBUGFS_ANSWER_MAX];
+	};
 };
 
-#define ORL_DEBUGFS_REQUEST_MAX (sizeof(struct orl_dfs_request) + ORL_DFS_DATA_MAX)
-#define ORL_DEBUGFS_ANSWER_MAX (sizeof(struct orl_dfs_answer) + ORL_DFS_DATA_MAX)
+struct orl_debugfs_fds {
+	struct orl_dfd listen, kicked, kick;	/* kick is the end of the pipe that is written to */
+};
+extern struct orl_debugfs_fds orl_debugfs_fds;
+
+/** orl_debugfs_fds_open() - all of them; 0 or -errno, and then some may be open */
+int orl_debugfs_fds_open(void);
+void orl_debugfs_fds_close(void);
+/** orl_debugfs_fds_mend() - make again what the program closed */
+void orl_debugfs_fds_mend(void);
 
 void orl_dfd_set(struct orl_dfd *d, int fd);
 bool orl_dfd_is_ours(const struct orl_dfd *d);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
- * Files of a process that forks, execs, exits, crashes, closes descriptors that are not its own, and
- * loads and unloads objects.
+ * Files of a process that forks, execs, exits, crashes, closes descriptors that are not its own,
+ * and loads and unloads objects.
  */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -283,7 +283,7 @@ static void removal_takes_everything_below(void **state)
 	u32 value = 0;
 
 	folder("driver");
-	debugfs_remove(debugfs_lookup("driver", NULL));
+	debugfs_lookup_and_remove("driver", NULL);
 	before = node_count(slot);
 	dir = folder("deep");
 	sub = debugfs_create_dir("a", dir);
