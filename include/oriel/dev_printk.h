@@ -18,7 +18,7 @@
 /* fmt may bring arguments with it: they come behind the two words. */
 #define ORIEL_DEV_CALL(fn, first, dev, fmt, ...) \
 	do { \
-		const __typeof__(*(dev)) *oriel_dev = (dev); \
+		__typeof__(&*(dev)) oriel_dev = (dev); \
 		ORIEL_DEV_CALL_##fn( \
 			first, oriel_dev ? dev_driver_string(oriel_dev) : "(NULL device", \
 			oriel_dev ? dev_name(oriel_dev) : "*)", fmt, ##__VA_ARGS__); \
@@ -47,7 +47,10 @@
 		    cond(ORIEL_DEV_CALL(EMIT, ORIEL_PRINT_SITE, dev, fmt, ##__VA_ARGS__)))
 #else
 #define ORIEL_DEV_DEBUG(cond, dev, fmt, ...) \
-	ORIEL_DEV_CALL(CHECK, "", (0 ? (dev) : (dev)), fmt, ##__VA_ARGS__)
+	do { \
+		if (0) \
+			ORIEL_DEV_CALL(CHECK, "", dev, fmt, ##__VA_ARGS__); \
+	} while (0)
 #endif
 #define ORIEL_ALWAYS(...) __VA_ARGS__
 #define dynamic_dev_dbg(dev, fmt, ...) ORIEL_DEV_DEBUG(ORIEL_ALWAYS, dev, fmt, ##__VA_ARGS__)

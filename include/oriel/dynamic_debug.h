@@ -274,7 +274,11 @@ ORIEL_END_DECLS
 #define oriel_dyndbg_emit(site, ...) ((void)(site), (void)(0 ? oriel_check_format(__VA_ARGS__) : 0))
 #define dynamic_pr_debug_cls(cls, fmt, ...) ORIEL_NO_PRINT(pr_fmt(fmt), ##__VA_ARGS__)
 #define dynamic_hex_dump(prefix_str, prefix_type, rowsize, groupsize, buf, len, ascii) \
-	((void)(prefix_str), (void)(buf), (void)(len))
+	do { \
+		if (0) \
+			(void)(prefix_str), (void)(prefix_type), (void)(rowsize), (void)(groupsize), \
+				(void)(buf), (void)(len), (void)(ascii); \
+	} while (0)
 #define _dynamic_func_call_cls(cls, fmt, func, ...) \
 	do { \
 		if (0) \

@@ -233,8 +233,12 @@ ORIEL_END_DECLS
 #define pr_debug_once(fmt, ...) ORIEL_NO_PRINT(pr_fmt(fmt), ##__VA_ARGS__)
 #define pr_debug_ratelimited(fmt, ...) ORIEL_NO_PRINT(pr_fmt(fmt), ##__VA_ARGS__)
 #define trace_printk(fmt, ...) ORIEL_NO_PRINT(fmt, ##__VA_ARGS__)
-#define trace_puts(str) ((void)(str))
-#define ftrace_vprintk(fmt, args) ((void)(fmt), (void)(args))
+#define trace_puts(str) ORIEL_NO_PRINT("%s", str)
+#define ftrace_vprintk(fmt, args) \
+	do { \
+		if (0) \
+			(void)(fmt), (void)(args); \
+	} while (0)
 
 #endif
 

@@ -79,7 +79,7 @@ def check_off(place, program, language):
 def check_on(place, program, language):
     files = ["t: " + text for text in FILES[language]]
     shown = DEBUG + ALWAYS.replace("no level\n", "debug\nno level\n") + "".join(text + "\n" for text in files)
-    same(run(place, program, "on", 5 + len(files), ORIEL_DYNDBG="+p; class B +p", ORIEL_LOGLEVEL="8"), shown)
+    same(run(place, program, "on", 7 + len(files), ORIEL_DYNDBG="+p; class B +p", ORIEL_LOGLEVEL="8"), shown)
     same([text for text in recorded(place, "on") if text not in TEMPLATES],
          [line.rstrip() for line in DEBUG.splitlines()] + FTRACE + files)
 
@@ -110,7 +110,7 @@ def each_compiler(place, *flags, link=()):
 def test_a_static_program_prints_the_same(place):
     for program, language in each_compiler(place, "-static", link=[os.path.join(sites.LIBRARY, "liboriel.a"), "-pthread"]):
         assert run(place, program, "off", 0) == ALWAYS
-        shown = run(place, program, "on", 5 + len(FILES[language]), ORIEL_DYNDBG="+p; class B +p", ORIEL_LOGLEVEL="8")
+        shown = run(place, program, "on", 7 + len(FILES[language]), ORIEL_DYNDBG="+p; class B +p", ORIEL_LOGLEVEL="8")
         assert "t: class 3\n" in shown and "t: object 1\n" in shown, shown
 
 
@@ -118,14 +118,14 @@ def test_without_jump_labels_it_prints_the_same(place):
     link = ["-L", sites.LIBRARY, "-loriel", "-Wl,-rpath," + sites.LIBRARY]
     for program, language in each_compiler(place, "-DORIEL_NO_JUMP_LABEL", "-fPIE", link=link):
         assert run(place, program, "off", 0) == ALWAYS
-        shown = run(place, program, "on", 5 + len(FILES[language]), ORIEL_DYNDBG="+p; class B +p", ORIEL_LOGLEVEL="8")
+        shown = run(place, program, "on", 7 + len(FILES[language]), ORIEL_DYNDBG="+p; class B +p", ORIEL_LOGLEVEL="8")
         assert "t: class 3\n" in shown and "t: object 1\n" in shown, shown
 
 
 def test_with_debug_defined_sites_are_on_from_the_start(place):
     link = ["-L", sites.LIBRARY, "-loriel", "-Wl,-rpath," + sites.LIBRARY]
     for program, language in each_compiler(place, "-DDEBUG", link=link):
-        shown = run(place, program, "on", 5 + len(FILES[language]), ORIEL_LOGLEVEL="8")
+        shown = run(place, program, "on", 7 + len(FILES[language]), ORIEL_LOGLEVEL="8")
         assert shown.startswith(DEBUG) and "t: devel\n" in shown, shown
 
 

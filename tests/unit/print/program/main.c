@@ -12,11 +12,17 @@
 enum { CLASS_A = 3, CLASS_B };
 DECLARE_DYNDBG_CLASSMAP(classes, DD_CLASS_TYPE_DISJOINT_BITS, CLASS_A, "A", "B");
 
+int calls;
+
 static struct device_driver driver = { "drv" };
 static struct device device = { NULL, "dev0", &driver, NULL };
 static struct device *const no_device = NULL;
 
-int calls;
+static struct device *counted(void)
+{
+	calls++;
+	return &device;
+}
 
 int arg(int n)
 {
@@ -44,10 +50,10 @@ static void sites_of_dynamic_debug(void)
 	__pr_debug_cls(CLASS_B, "class %d\n", arg(3));
 	dev_dbg(&device, "device %d\n", arg(4));
 	dev_dbg(no_device, "no device\n");
-	dev_dbg_once(&device, "device once\n");
+	dev_dbg_once(counted(), "device once\n");
 	print_hex_dump_debug("dump ", DUMP_PREFIX_OFFSET, 16, 1, bytes, 18, true);
 	print_hex_dump_debug(prefix, DUMP_PREFIX_NONE, 32, 4, bytes, 8, false);
-	print_hex_dump_bytes("bytes ", DUMP_PREFIX_NONE, bytes, 2);
+	print_hex_dump_bytes("bytes ", DUMP_PREFIX_NONE, bytes, arg(2));
 	{
 		DEFINE_DYNAMIC_DEBUG_METADATA(by_hand, "by hand %d\n");
 		if (DYNAMIC_DEBUG_BRANCH(by_hand))
