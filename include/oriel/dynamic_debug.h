@@ -276,8 +276,8 @@ ORIEL_END_DECLS
 #define dynamic_hex_dump(prefix_str, prefix_type, rowsize, groupsize, buf, len, ascii) \
 	do { \
 		if (0) \
-			(void)(prefix_str), (void)(prefix_type), (void)(rowsize), (void)(groupsize), \
-				(void)(buf), (void)(len), (void)(ascii); \
+			(void)(prefix_str), (void)(prefix_type), (void)(rowsize), \
+				(void)(groupsize), (void)(buf), (void)(len), (void)(ascii); \
 	} while (0)
 #define _dynamic_func_call_cls(cls, fmt, func, ...) \
 	do { \
