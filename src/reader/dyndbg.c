@@ -27,6 +27,7 @@ static int map_file(const struct orl_session *s, bool writable, struct orl_dyndb
 	size_t len;
 	int rc;
 
+	*out = NULL;
 	d = orl_domain_map(&s->domain, ORL_DYNDBG_NAME, writable, &len, &rc);
 	if (!d)
 		return rc;
