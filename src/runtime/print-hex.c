@@ -2,48 +2,56 @@
 /* print_hex_dump(): each line of it is a line of its own. */
 #include "runtime/print.h"
 
-/* What stands in front of the bytes of a line, but for prefix_str. */
-static void place_of(char *to, size_t size, int prefix_type, const char *from, size_t off)
+/* Of which lines, and how they begin. */
+struct dump {
+	const char *prefix_str;
+	int prefix_type, rowsize, groupsize;
+	bool ascii;
+};
+
+/* The line of the bytes from @off on; @line has ORIEL_HEX_LINE. */
+static void make_line(const struct dump *d, const char *buf, size_t off, size_t len,
+		      char place[32], char *line)
 {
-	if (prefix_type == DUMP_PREFIX_ADDRESS)
-		orl_snprintf(to, size, "%px: ", (const void *)from);
-	else if (prefix_type == DUMP_PREFIX_OFFSET)
-		orl_snprintf(to, size, "%.8zx: ", off);
-	else
-		to[0] = '\0';
+	const char *from = buf + off;
+
+	place[0] = '\0';
+	if (d->prefix_type == DUMP_PREFIX_ADDRESS)
+		orl_snprintf(place, 32, "%px: ", (const void *)from);
+	else if (d->prefix_type == DUMP_PREFIX_OFFSET)
+		orl_snprintf(place, 32, "%.8zx: ", off);
+	hex_dump_to_buffer(from, len - off, d->rowsize, d->groupsize, line, ORIEL_HEX_LINE,
+			   d->ascii);
 }
 
-static size_t row_of(int rowsize)
+/* To a site, or to the console at @level. */
+static void dump(const struct dump *d, struct _ddebug *site, const char *level, const void *buf,
+		 size_t len)
 {
-	return rowsize == 32 ? 32 : 16;
+	size_t row = d->rowsize == 32 ? 32 : 16;
+	char line[ORIEL_HEX_LINE], place[32];
+
+	for (size_t off = 0; off < len; off += row) {
+		make_line(d, buf, off, len, place, line);
+		if (site)
+			oriel_dyndbg_emit(site, "%s%s%s\n", d->prefix_str, place, line);
+		else
+			oriel_printk("%s%s%s%s\n", level, d->prefix_str, place, line);
+	}
 }
 
 void oriel_hex_dump(const char *level, const char *prefix_str, int prefix_type, int rowsize,
 		    int groupsize, const void *buf, size_t len, int ascii)
 {
-	size_t row = row_of(rowsize);
-	char line[ORIEL_HEX_LINE], place[32];
+	const struct dump d = { prefix_str, prefix_type, rowsize, groupsize, ascii };
 
-	for (size_t i = 0; i < len; i += row) {
-		const char *from = (const char *)buf + i;
-
-		place_of(place, sizeof(place), prefix_type, from, i);
-		hex_dump_to_buffer(from, len - i, rowsize, groupsize, line, sizeof(line), ascii);
-		oriel_printk("%s%s%s%s\n", level, prefix_str, place, line);
-	}
+	dump(&d, NULL, level, buf, len);
 }
 
 void oriel_dyndbg_hex_dump(struct _ddebug *site, const char *prefix_str, int prefix_type,
 			   int rowsize, int groupsize, const void *buf, size_t len, int ascii)
 {
-	size_t row = row_of(rowsize);
-	char line[ORIEL_HEX_LINE], place[32];
+	const struct dump d = { prefix_str, prefix_type, rowsize, groupsize, ascii };
 
-	for (size_t i = 0; i < len; i += row) {
-		const char *from = (const char *)buf + i;
-
-		place_of(place, sizeof(place), prefix_type, from, i);
-		hex_dump_to_buffer(from, len - i, rowsize, groupsize, line, sizeof(line), ascii);
-		oriel_dyndbg_emit(site, "%s%s%s\n", prefix_str, place, line);
-	}
+	dump(&d, site, NULL, buf, len);
 }
