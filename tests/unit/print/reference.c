@@ -119,6 +119,57 @@ static void floats(void **state)
 	CHECK("%d %f %d %f %s %f", 1, 0.1, 2, 0.2, "x", -0.3);
 }
 
+static uint32_t chance;
+
+static uint32_t below(uint32_t n)
+{
+	chance = chance * 1664525U + 1013904223U;
+	return (chance >> 8) % n;
+}
+
+/* A conversion of one of @convs, with any flags, width and precision that it may have. */
+static void put_conversion(char *to, const char *length, const char *convs)
+{
+	static const char flags[] = "-+ #0";
+	char conv = convs[below((uint32_t)strlen(convs))];
+	bool is_string = conv == 's';
+
+	to += sprintf(to, "%.*s%%", (int)below(3), "ab");
+	for (uint32_t n = below(3); n && !is_string; n--)
+		*to++ = flags[below(5)];
+	if (is_string && below(2))
+		*to++ = '-';
+	if (below(2))
+		to += sprintf(to, "%u", 1 + below(20));
+	if (below(2))
+		to += sprintf(to, ".%u", below(12));
+	sprintf(to, "%s%c", length, conv);
+}
+
+static void any_flags_and_widths_print_the_same(void **state)
+{
+	static const char *const lengths[] = { "", "h", "hh", "l", "ll", "z", "j" };
+
+	for (int i = 0; i < 20000; i++) {
+		struct _ddebug site = { .plan = NULL };
+		char format[256] = "", want[600];
+		const char *length = lengths[below(3)], *longer = lengths[3 + below(4)];
+
+		put_conversion(format, length, "diuxXo");
+		put_conversion(format + strlen(format), "", "s");
+		put_conversion(format + strlen(format), longer, "diuxXo");
+		put_conversion(format + strlen(format), "", "feg");
+		put_conversion(format + strlen(format), length, "diuxXo");
+		put_conversion(format + strlen(format), "", "s");
+		orl_snprintf(want, sizeof(want), format, i * 7919 - 60000, "a string",
+			     (long)i * 1000003L - 9999999L, i / 7.0, -i, "");
+		emitted_site(&site, format, _DPRINTK_FLAGS_PRINT);
+		oriel_dyndbg_emit(&site, format, i * 7919 - 60000, "a string",
+				  (long)i * 1000003L - 9999999L, i / 7.0, -i, "");
+		assert_ours(format, want);
+	}
+}
+
 static int setup(void **state)
 {
 	emitted_begin();
@@ -132,6 +183,7 @@ int main(void)
 		cmocka_unit_test(strings),
 		cmocka_unit_test(pointers),
 		cmocka_unit_test(floats),
+		cmocka_unit_test(any_flags_and_widths_print_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, setup, NULL);
