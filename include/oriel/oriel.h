@@ -8,6 +8,8 @@
  *   ORIEL_DOMAIN   the domain: an absolute path, or a name under $XDG_RUNTIME_DIR/oriel or
  *                  /dev/shm/oriel-<uid>
  *   ORIEL_EVENTS   "system:event,..." with globs: on from the start, for this process alone
+ *   ORIEL_DYNDBG   queries of dynamic debug: lines that are on from the start (printk.h)
+ *   ORIEL_LOGLEVEL 0 to 8: what the console shows (printk.h)
  *   ORIEL_CONTROL  signal (default), thread, poll, off: how tools reach the process
  *   ORIEL_SIGNAL   number or name of the nudge's signal; URG
  *   ORIEL_PATCH    proc-mem, mprotect: how sites are written

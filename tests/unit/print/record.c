@@ -8,6 +8,9 @@
 
 #include "emitted.h"
 
+/* Arguments are wider than h and hh on purpose. */
+#pragma GCC diagnostic ignored "-Wformat"
+
 static uint64_t word(uint32_t off)
 {
 	uint64_t v;

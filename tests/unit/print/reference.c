@@ -12,6 +12,9 @@
 #include "decode/ftrace.h"
 #include "emitted.h"
 
+/* Arguments are wider than h and hh on purpose. */
+#pragma GCC diagnostic ignored "-Wformat"
+
 #define NAME "site: "
 
 static void assert_ours(const char *format, const char *want)
