@@ -157,7 +157,7 @@ static void copy_list(const struct orl_dyndbg *d, struct orl_queries *list)
 
 int orl_dyndbg_kept(const struct orl_session *s, struct orl_queries *list)
 {
-	struct orl_dyndbg *d;
+	struct orl_dyndbg *d = NULL;
 	int rc = map_file(s, false, &d);
 
 	list->nr = 0;
