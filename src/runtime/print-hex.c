@@ -36,7 +36,7 @@ static void dump(const struct dump *d, struct _ddebug *site, const char *level, 
 		if (site)
 			oriel_dyndbg_emit(site, "%s%s%s\n", d->prefix_str, place, line);
 		else
-			oriel_printk("%s%s%s%s\n", level, d->prefix_str, place, line);
+			oriel_printk("%s%s%s%s\n", level ? level : "", d->prefix_str, place, line);
 	}
 }
 
