@@ -19,6 +19,7 @@
 
 #include <linux/err.h>
 #include <linux/export.h>
+#include <linux/stat.h>
 #include <linux/types.h>
 #include <oriel/fs.h>
 #include <oriel/simple.h>
