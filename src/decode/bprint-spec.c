@@ -90,16 +90,19 @@ static void export_pointer(const struct orl_bprint_spec *c, struct orl_text *out
 	}
 }
 
+/* Of two stars it prints the first as a number: one that it stumbled at would cost it every print
+ * record that follows. */
 static void export_number(const struct orl_bprint_spec *c, struct orl_text *out)
 {
 	const struct orl_spec *s = &c->text.spec;
+	bool is_split = c->text.width_star && c->text.prec_star;
 
-	orl_text_putc(out, '%');
+	orl_text_puts(out, is_split ? "%d,%" : "%");
 	if (s->alt)
 		orl_text_putc(out, '#');
 	if (s->zero && !s->left)
 		orl_text_putc(out, '0');
-	if (c->text.width_star)
+	if (c->text.width_star && !is_split)
 		orl_text_putc(out, '*');
 	else if (s->width)
 		orl_text_u64(out, s->width);
@@ -123,7 +126,8 @@ static void export_conversion(const struct orl_bprint_spec *c, struct orl_text *
 		export_number(c, out);
 		break;
 	case ORL_ARG_FLOAT:
-		orl_text_puts(out, "%#lx");
+		orl_text_puts(out, c->text.width_star ? "%d," : "");
+		orl_text_puts(out, c->text.prec_star ? "%d,%#lx" : "%#lx");
 		break;
 	case ORL_ARG_ADDRESS:
 	case ORL_ARG_SYMBOL:
@@ -136,15 +140,15 @@ static void export_conversion(const struct orl_bprint_spec *c, struct orl_text *
 	}
 }
 
-/* Can libtraceevent read it as it is? Two stars it cannot, whatever we do. */
+/* Can libtraceevent read it as it is? */
 static bool is_readable(const struct orl_bprint_spec *c, const char *s, size_t len)
 {
 	struct orl_spec_text theirs;
 
-	if (c->kind == ORL_ARG_PERCENT || c->kind == ORL_ARG_NONE ||
-	    (c->text.width_star && c->text.prec_star))
+	if (c->kind == ORL_ARG_PERCENT || c->kind == ORL_ARG_NONE)
 		return true;
-	if (c->kind == ORL_ARG_CHAR || c->kind == ORL_ARG_FLOAT)
+	if (c->kind == ORL_ARG_CHAR || c->kind == ORL_ARG_FLOAT ||
+	    (c->text.width_star && c->text.prec_star))
 		return false;
 	if (c->text.spec.conv == 'p' &&
 	    (orl_spec_parse(&theirs, ORL_PRINT_TEP, s, len) < len || *c->ext == 'b'))

@@ -38,8 +38,9 @@ void orl_bprint_addresses(const struct orl_bprint *b, void (*fn)(void *arg, uint
  * orl_bprint_export() - append a format by which libtraceevent prints the same record
  *
  * Libtraceevent 1.7 loses its place at the flags '-', '+' and blank, at the lengths h, q, t and j,
- * and at %c and floats. It gets what it can read and takes as many bytes: padded on the left
- * instead of the right, a double as its bits in hex. All else is left as it is.
+ * at two stars, and at %c and floats. It gets what it can read and takes as many bytes: padded on
+ * the left instead of the right, a double as its bits in hex, the first of two stars and those of
+ * a double as numbers in front. All else is left as it is.
  *
  * Return: false when what was appended is the format itself.
  */

@@ -82,7 +82,7 @@ static void what_it_can_read_is_left_alone(void **state)
 {
 	static const char *const formats[] = {
 		"%d %ld %lld %s %5d %05d %#x %.3d %*d %.*s\n",
-		"%p %pS %ps %pM %pMF %pI4 %pI6c %*ph", "%zu %Ld %%", "%*.*d", "%y %", "",
+		"%p %pS %ps %pM %pMF %pI4 %pI6c %*ph", "%zu %Ld %%", "%y %", "",
 	};
 	struct orl_text out = ORL_TEXT_INIT;
 
