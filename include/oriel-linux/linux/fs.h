@@ -7,8 +7,9 @@
 #include_next <linux/fs.h>
 
 /*
- * Trace headers of the kernel include this one for types that only the kernel has: where one of them
- * does, and the program is no driver, the program's own header of this name counts.
+ * The kernel's trace headers include this one for types that only the kernel has. Where one of them
+ * does, in a program that is no driver, it gets the program's own header of this name. So do
+ * device.h, ktime.h, kthread.h and sched.h.
  */
 #if !defined(TRACE_SYSTEM) || __INCLUDE_LEVEL__ < 2 || defined(ORIEL_LINUX_DRIVER)
 #ifndef ORIEL_LINUX_FS_H

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Times in nanoseconds. */
 #pragma GCC system_header
-/*
- * Trace headers of the kernel include this one for types that only the kernel has: where one of them
- * does, and the program is no driver, the program's own header of this name counts.
- */
+/* To trace headers, the program's own header: see fs.h. */
 #if defined(TRACE_SYSTEM) && __INCLUDE_LEVEL__ > 1 && !defined(ORIEL_LINUX_DRIVER)
 #if __has_include_next(<linux/ktime.h>)
 #include_next <linux/ktime.h>

@@ -6,10 +6,7 @@
 #pragma GCC system_header
 #include_next <linux/sched.h>
 
-/*
- * Trace headers of the kernel include this one for types that only the kernel has: where one of them
- * does, and the program is no driver, the program's own header of this name counts.
- */
+/* To trace headers, the program's own header: see fs.h. */
 #if !defined(TRACE_SYSTEM) || __INCLUDE_LEVEL__ < 2 || defined(ORIEL_LINUX_DRIVER)
 #ifndef ORIEL_LINUX_SCHED_H
 #define ORIEL_LINUX_SCHED_H
