@@ -12,8 +12,9 @@
 #define unlikely(x) ORIEL_UNLIKELY(x)
 
 #define barrier() __asm__ volatile("" : : : "memory")
-#define READ_ONCE(x) (*(const volatile __typeof__(x) *)&(x))
-#define WRITE_ONCE(x, value) (*(volatile __typeof__(x) *)&(x) = (value))
+/* Of integers and pointers. */
+#define READ_ONCE(x) __atomic_load_n(&(x), __ATOMIC_RELAXED)
+#define WRITE_ONCE(x, value) __atomic_store_n(&(x), value, __ATOMIC_RELAXED)
 #define data_race(expr) (expr)
 
 #define smp_mb() __atomic_thread_fence(__ATOMIC_SEQ_CST)

@@ -73,14 +73,13 @@ static void many_may_read_and_one_may_write(void **state)
 	up_write(&sem);
 }
 
+/* Sleeps much longer than any test may take. */
 static int sleep_long(void *data)
 {
-	unsigned long left = 0;
-
 	complete(&begun);
 	while (!kthread_should_stop())
-		left = msleep_interruptible(1000 * 1000);
-	return left > 0 ? 42 : 1;
+		msleep_interruptible(100 * 1000 * 1000);
+	return 42;
 }
 
 static void stop_wakes_a_thread_that_sleeps(void **state)
