@@ -97,7 +97,11 @@ struct orl_dfs {
  * it sleeps the server says so with an answer of result ORL_DFS_SLEEPS, which is not counted as
  * one, and the tool's patience ends no more. CANCEL ends its sleep with -ERESTARTSYS, the answer is
  * then -EINTR unless the function made something else of it.
+ *
+ * Whom the server does not take gets an answer before he asks, and his connection ends: -EACCES for
+ * a user it does not serve, -EMFILE when there are ORL_DFS_CONNS connections.
  */
+#define ORL_DFS_CONNS 64U
 #define ORL_DFS_SLEEPS (-115)		/* -EINPROGRESS */
 
 #define ORL_DFS_REQUEST 0x7166644fU

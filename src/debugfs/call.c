@@ -48,6 +48,7 @@ void orl_debugfs_call_end(struct orl_dcall *call, struct orl_dopen **open)
 {
 	struct orl_dopen *gone = NULL;
 
+	orl_debugfs_stay_home();
 	orl_debugfs_lock();
 	for (struct orl_dcall **p = &orl_debugfs.calls; *p; p = &(*p)->next) {
 		if (*p == call) {
@@ -175,7 +176,7 @@ int orl_debugfs_open(struct orl_dcall *call, struct orl_dopen **owner, uint32_t 
 	return err;
 }
 
-long orl_debugfs_read(struct orl_dopen *open, char *buf, size_t len, loff_t *pos)
+static long read_file(struct orl_dopen *open, char *buf, size_t len, loff_t *pos)
 {
 	struct file *file = &open->file;
 	ssize_t n;
@@ -192,7 +193,15 @@ long orl_debugfs_read(struct orl_dopen *open, char *buf, size_t len, loff_t *pos
 	return n > (ssize_t)len ? -EIO : n;
 }
 
-long orl_debugfs_write(struct orl_dopen *open, const char *buf, size_t len, loff_t *pos)
+long orl_debugfs_read(struct orl_dopen *open, char *buf, size_t len, loff_t *pos)
+{
+	long n = read_file(open, buf, len, pos);
+
+	open->file.f_pos = *pos;
+	return n;
+}
+
+static long write_file(struct orl_dopen *open, const char *buf, size_t len, loff_t *pos)
 {
 	struct file *file = &open->file;
 	ssize_t n;
@@ -207,6 +216,14 @@ long orl_debugfs_write(struct orl_dopen *open, const char *buf, size_t len, loff
 		return -EINVAL;
 	n = file->f_op->write(file, buf, len, pos);
 	return n > (ssize_t)len ? -EIO : n;
+}
+
+long orl_debugfs_write(struct orl_dopen *open, const char *buf, size_t len, loff_t *pos)
+{
+	long n = write_file(open, buf, len, pos);
+
+	open->file.f_pos = *pos;
+	return n;
 }
 
 loff_t orl_debugfs_llseek(struct orl_dopen *open, loff_t off, int whence)

@@ -36,13 +36,6 @@ bool orl_dconn_begin(struct orl_dconn *conn, int fd)
 	return true;
 }
 
-/* A child may come back from a function that forked. There is nothing here for it to go on with. */
-static void stay_home(const struct orl_dworker *w)
-{
-	if (w->pid != (uint32_t)syscall(SYS_getpid))
-		_exit(0);
-}
-
 /* Return: false: the file was removed, or none is open. */
 static bool begin(struct orl_dconn *conn, struct orl_dworker *w)
 {
@@ -56,7 +49,6 @@ static bool begin(struct orl_dconn *conn, struct orl_dworker *w)
 
 static void end(struct orl_dconn *conn, struct orl_dworker *w)
 {
-	stay_home(w);
 	orl_debugfs_call_end(&conn->call, &conn->open);
 	conn->busy = false;
 	w->conn = NULL;
@@ -68,7 +60,6 @@ void orl_dconn_close(struct orl_dconn *conn, struct orl_dworker *w)
 	conn->busy = true;
 	w->conn = conn;
 	orl_debugfs_close(&conn->call, &conn->open);
-	stay_home(w);
 	w->conn = NULL;
 	if (orl_dfd_is_ours(&conn->fd))
 		shutdown(conn->fd.fd, SHUT_RDWR);	/* a child may have it too */
@@ -123,7 +114,6 @@ static void do_open(struct orl_dconn *conn, struct orl_dworker *w, const struct 
 	conn->told = false;
 	w->conn = conn;
 	err = orl_debugfs_open(&conn->call, &conn->open, r->node, r->serial, r->flags, &mode);
-	stay_home(w);
 	conn->busy = false;
 	w->conn = NULL;
 	conn->opened = !err;
@@ -147,7 +137,6 @@ static void do_read(struct orl_dconn *conn, struct orl_dworker *w, const struct 
 		memset(data, 0, len);	/* another file's may stand there */
 		set_flags(conn->call.open, r->flags);
 		n = orl_debugfs_read(conn->call.open, data, len, &pos);
-		conn->call.open->file.f_pos = pos;
 		end(conn, w);
 	}
 	answer(conn, w, n, pos, 0, n > 0 ? (size_t)n : 0);
@@ -162,7 +151,6 @@ static void do_write(struct orl_dconn *conn, struct orl_dworker *w,
 	if (begin(conn, w)) {
 		set_flags(conn->call.open, r->flags);
 		n = orl_debugfs_write(conn->call.open, w->request_bytes + sizeof(*r), r->len, &pos);
-		conn->call.open->file.f_pos = pos;
 		end(conn, w);
 	}
 	answer(conn, w, n, pos, 0, 0);

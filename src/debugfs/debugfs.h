@@ -181,6 +181,8 @@ bool orl_debugfs_rest_begin(bool tell);
 void orl_debugfs_rest_end(void);
 /** orl_debugfs_own_call() - the call that this thread is in, or NULL */
 struct orl_dcall *orl_debugfs_own_call(void);
+/** orl_debugfs_stay_home() - end a child that came back from a function of a file */
+void orl_debugfs_stay_home(void);
 
 /* wait.c */
 void orl_debugfs_interrupt_locked(struct orl_dcall *call);

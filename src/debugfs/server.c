@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 
 #include "debugfs/server.h"
@@ -26,7 +27,7 @@ static struct {
 	bool running;
 	uint32_t listeners;		/* threads that listen or are about to; under the lock */
 	struct orl_dworker *workers;	/* all threads of the service; under the lock */
-	struct orl_dconn conns[ORL_DEBUGFS_CONNS];
+	struct orl_dconn conns[ORL_DFS_CONNS];
 } server = { .baton = PTHREAD_MUTEX_INITIALIZER };
 
 static __thread struct orl_dworker *worker;
@@ -100,7 +101,8 @@ static bool yama_restricts(void)
 	       text[0] > '0' && text[0] <= '9';
 }
 
-/* Plain values need the thread only where tools may not look into the memory themselves. */
+/* Plain values need the thread only where tools may not look into the memory themselves. A process
+ * that changed its user is one. */
 bool orl_debugfs_wants_server(const struct orl_dnode_spec *spec)
 {
 	static int yama = -1;
@@ -109,7 +111,7 @@ bool orl_debugfs_wants_server(const struct orl_dnode_spec *spec)
 		return false;
 	if (spec->kind == ORL_DFS_FILE || (spec->kind == ORL_DFS_STR && (spec->mode & 0222)))
 		return true;
-	if (orl_rt.control == ORL_CONTROL_THREAD)
+	if (orl_rt.control == ORL_CONTROL_THREAD || prctl(PR_GET_DUMPABLE, 0, 0, 0, 0) != 1)
 		return true;
 	if (yama < 0)
 		yama = yama_restricts();
@@ -118,7 +120,7 @@ bool orl_debugfs_wants_server(const struct orl_dnode_spec *spec)
 
 void orl_debugfs_server_forget(void)
 {
-	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS; i++) {
+	for (uint32_t i = 0; i < ORL_DFS_CONNS; i++) {
 		if (server.conns[i].used)
 			orl_dfd_close(&server.conns[i].fd);
 		memset(&server.conns[i], 0, sizeof(server.conns[i]));
@@ -134,6 +136,13 @@ void orl_debugfs_server_forget(void)
 	server.baton = (pthread_mutex_t)PTHREAD_MUTEX_INITIALIZER;
 	server.running = false;
 	server.listeners = 0;
+}
+
+/* A child may come back from a function that forked. There is nothing here for it to go on with. */
+void orl_debugfs_stay_home(void)
+{
+	if (worker && worker->pid != (uint32_t)syscall(SYS_getpid))
+		_exit(0);
 }
 
 struct orl_dcall *orl_debugfs_own_call(void)
@@ -174,7 +183,7 @@ static void take_connection(void)
 
 	if (fd < 0)
 		return;
-	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS && !conn; i++) {
+	for (uint32_t i = 0; i < ORL_DFS_CONNS && !conn; i++) {
 		if (!server.conns[i].used)
 			conn = &server.conns[i];
 	}
@@ -193,7 +202,7 @@ static void wake_all(struct orl_dworker *w)
 
 	while (syscall(SYS_read, orl_debugfs_fds.kicked.fd, bytes, sizeof(bytes)) > 0)
 		;
-	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS; i++) {
+	for (uint32_t i = 0; i < ORL_DFS_CONNS; i++) {
 		if (server.conns[i].used && !server.conns[i].busy)
 			orl_dconn_wakeup(&server.conns[i], w);
 	}
@@ -206,7 +215,7 @@ static nfds_t collect(struct pollfd *fds, struct orl_dconn **conns)
 
 	fds[0] = (struct pollfd){ .fd = orl_debugfs_fds.kicked.fd, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = orl_debugfs_fds.listen.fd, .events = POLLIN };
-	for (uint32_t i = 0; i < ORL_DEBUGFS_CONNS; i++) {
+	for (uint32_t i = 0; i < ORL_DFS_CONNS; i++) {
 		if (!server.conns[i].used || server.conns[i].gone)
 			continue;
 		fds[n] = (struct pollfd){ .fd = server.conns[i].fd.fd, .events = POLLIN };
@@ -231,8 +240,8 @@ static bool is_needed(void)
  * is looked at is looked at without waiting. */
 static void look(struct orl_dworker *w)
 {
-	struct orl_dconn *conns[2 + ORL_DEBUGFS_CONNS];
-	struct pollfd fds[2 + ORL_DEBUGFS_CONNS];
+	struct orl_dconn *conns[2 + ORL_DFS_CONNS];
+	struct pollfd fds[2 + ORL_DFS_CONNS];
 	nfds_t n = collect(fds, conns);
 
 	pthread_mutex_unlock(&server.baton);

@@ -8,8 +8,6 @@
 
 #include "debugfs/debugfs.h"
 
-#define ORL_DEBUGFS_CONNS 64U
-
 /* A descriptor of ours. The program may close it behind our back (closefrom(3)), and its number may
  * then be another's; so what it leads to is known too. */
 struct orl_dfd {

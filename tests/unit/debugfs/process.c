@@ -366,6 +366,33 @@ static void make_crashing(void)
 	debugfs_create_file("crashing", 0444, NULL, NULL, &crashing);
 }
 
+static pid_t forked;
+
+static ssize_t forking_write(struct file *file, const char *buf, size_t len, loff_t *pos)
+{
+	pid_t child = fork();
+
+	if (child)
+		forked = child;
+	return (ssize_t)len;
+}
+
+static const struct file_operations forking = { .write = forking_write };
+
+static void a_child_that_comes_back_from_a_function_ends(void **state)
+{
+	struct dentry *file = debugfs_create_file("forking", 0200, NULL, NULL, &forking);
+	struct dentry *dir = make();
+	int slot = place_slot((uint32_t)getpid()), status;
+
+	assert_int_equal(put(slot, "forking", "once"), 4);
+	assert_int_equal(waitpid(forked, &status, 0), forked);
+	assert_true(WIFEXITED(status) && !WEXITSTATUS(status));
+	expect_pid(slot, getpid());
+	debugfs_remove(dir);
+	debugfs_remove(file);
+}
+
 static void a_crash_in_a_function_is_its_peers_end_of_file(void **state)
 {
 	pid_t child = child_of(make_crashing);
@@ -438,6 +465,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(the_thread_goes_on_when_its_descriptors_were_closed),
 		cmocka_unit_test(an_exec_ends_what_is_open),
 		cmocka_unit_test(a_function_that_hangs_holds_up_no_exit),
+		cmocka_unit_test(a_child_that_comes_back_from_a_function_ends),
 		cmocka_unit_test(a_crash_in_a_function_is_its_peers_end_of_file),
 		cmocka_unit_test(the_files_go_when_the_process_ends),
 		cmocka_unit_test(an_object_that_removed_its_files_may_be_unloaded),
