@@ -72,7 +72,8 @@
 /* struct orl_print.kind */
 #define ORL_PRINT_DEBUG 0U		/* pr_debug() and its like: dynamic debug */
 #define ORL_PRINT_TRACE 1U		/* trace_printk(): not in dynamic_debug/control */
-#define ORL_PRINT_HEX 2U		/* print_hex_dump_debug(): prints "%s" */
+#define ORL_PRINT_HEX 2U		/* print_hex_dump_debug(), and formats that records cannot
+					   follow: prints "%s" */
 
 #define ORL_PRINT_NO_CLASS 63U
 

@@ -216,6 +216,7 @@ int oriel_vprintk(const char *fmt, va_list args)
 	int saved = errno, len;
 
 	orl_init();
+	errno = saved;		/* for %m */
 	len = print_line(line, orl_vsnprintf(line, sizeof(line), fmt, args));
 	errno = saved;
 	return len;

@@ -36,7 +36,7 @@ static size_t head_len(const struct _ddebug *d, const char *format)
 {
 	size_t text_len, len;
 
-	if (d->kind == ORL_PRINT_HEX || !d->text || !d->format)
+	if (!d->text || !d->format)
 		return 0;
 	text_len = strlen(d->text);
 	len = strlen(format);
@@ -96,6 +96,7 @@ void orl_site_register_locked(const struct oriel_dso *dso, struct _ddebug *d)
 					   .class_id = d->class_id };
 	struct orl_query_site site;
 	int64_t number;
+	bool is_text;
 	size_t len;
 
 	if (d->id || !orl_rt.proc)
@@ -105,7 +106,12 @@ void orl_site_register_locked(const struct oriel_dso *dso, struct _ddebug *d)
 		return;
 	}
 	orl_site_describe(&site, dso, d);
-	len = head_len(d, site.format);
+	is_text = orl_print_is_text_locked(d);
+	if (is_text && d->kind == ORL_PRINT_TRACE)
+		site.format = "%s";
+	else if (is_text)
+		source.kind = ORL_PRINT_HEX;
+	len = is_text ? 0 : head_len(d, site.format);
 	if (len >= sizeof(head))
 		len = sizeof(head) - 1;
 	memcpy(head, or_empty(d->text), len);

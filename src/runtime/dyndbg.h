@@ -27,10 +27,12 @@
 
 /**
  * orl_print_plan_locked() - parse a site's format, before its key goes on for the first time
- * Fills in d->plan. Return: 0, or -errno when it cannot be recorded (a format that is none, no
- * memory): the site goes on all the same.
+ * Fills in d->plan. Return: 0, or -ENOMEM: the site goes on all the same.
  */
 int orl_print_plan_locked(struct _ddebug *d);
+
+/** orl_print_is_text_locked() - do a site's records have its line as text, one string? */
+bool orl_print_is_text_locked(const struct _ddebug *d);
 
 /* ---- dyndbg.c ---- */
 

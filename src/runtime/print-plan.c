@@ -165,34 +165,48 @@ static struct orl_print_plan *keep(const struct draft *draft, bool is_text, uint
 	return plan;
 }
 
+static struct draft draft;
+
+/*
+ * What all its arguments need at least. False: its lines are made to text, since it is a dump, has
+ * no format of its own, or one whose arguments are too many or not known: %m, %'d, "100%".
+ */
+static bool make_draft(const struct _ddebug *d, uint32_t *least)
+{
+	const char *fmt = d->text ? d->text : d->format;
+
+	if (d->kind == ORL_PRINT_HEX || !d->format || parse(&draft, fmt))
+		return false;
+	*least = count_rest(&draft);
+	return *least <= ROOM;
+}
+
+bool orl_print_is_text_locked(const struct _ddebug *d)
+{
+	bool names = orl_rt.names;
+	uint32_t least;
+	bool is_text = !make_draft(d, &least);
+
+	orl_rt.names = names;
+	return is_text;
+}
+
 int orl_print_plan_locked(struct _ddebug *d)
 {
-	static struct draft draft;
-	static struct orl_print_plan *text_plan;
 	struct orl_print_plan *plan;
 	uint32_t least;
-	int err;
 
 	if (d->plan)
 		return 0;
-	if (d->kind == ORIEL_PRINT_HEX || !d->format) {
-		draft.nr = draft.nr_specs = 0;
-		if (!text_plan)
-			text_plan = keep(&draft, true, 1);
-		plan = text_plan;
-	} else {
-		err = parse(&draft, d->text ? d->text : d->format);
-		if (err)
-			return err;
-		least = count_rest(&draft);
-		if (least > ROOM)
-			return -E2BIG;
+	if (make_draft(d, &least)) {
 		plan = keep(&draft, false, least);
-		if (plan)
-			plan->module = module_of(d);
+	} else {
+		draft.nr = draft.nr_specs = 0;
+		plan = keep(&draft, true, 1);
 	}
 	if (!plan)
 		return -ENOMEM;
+	plan->module = module_of(d);
 	orl_store_release(&d->plan, (const void *)plan);
 	return 0;
 }

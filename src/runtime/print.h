@@ -49,7 +49,7 @@ struct orl_print_plan {
 	uint32_t nr;
 	uint32_t least;			/* bytes that all need at least */
 	const struct orl_fmt_spec *specs;
-	const char *module;		/* of the site; not of a plan that is_text */
+	const char *module;		/* of the site */
 	bool is_quick;			/* integers, addresses and strings alone, at most 4 */
 	bool is_text;			/* the record has the line as text: one string */
 	struct orl_print_arg arg[];

@@ -241,7 +241,21 @@ static void convert(struct orl_fmt *t, struct orl_fmt_spec *spec, struct orl_arg
 	}
 }
 
-/* What makes no sense ends the text: what arguments come behind it cannot be known. */
+/* errno by its name, as in the C library's formats. */
+static const char *put_errno(struct orl_fmt *t, const char *percent, int err)
+{
+	const char *name = orl_fmt_errno(err);
+
+	if (name)
+		orl_fmt_bytes(t, name + 1, strlen(name) - 1);
+	else
+		orl_fmt_integer(t, &(struct orl_fmt_spec){ .conv = 'u', .precision = -1 },
+				(unsigned int)err, false);
+	return percent + 2;
+}
+
+/* Behind what makes no sense all is printed as it stands: whose turn the arguments are cannot be
+ * known. */
 void orl_fmt_v(struct orl_fmt *t, const char *fmt, struct orl_args *args)
 {
 	struct orl_fmt_spec spec;
@@ -254,10 +268,16 @@ void orl_fmt_v(struct orl_fmt *t, const char *fmt, struct orl_args *args)
 			return;
 		}
 		orl_fmt_bytes(t, fmt, (size_t)(percent - fmt));
+		if (percent[1] == 'm') {
+			fmt = put_errno(t, percent, errno);
+			continue;
+		}
 		orl_fmt_spec_parse(&spec, percent);
 		fmt = spec.end;
-		if (!spec.conv)
+		if (!spec.conv) {
+			orl_fmt_bytes(t, percent, strlen(percent));
 			return;
+		}
 		if (spec.conv == '%') {
 			orl_fmt_put(t, '%');
 			continue;

@@ -7,6 +7,7 @@
  *   flags - + space # 0, width and precision as numbers or '*', h hh l ll L q z t j
  *   d i u o x X c s % p, and e E f F g G a A of a double, exact to the last digit
  *   %n takes its pointer and writes nothing
+ *   %m                  errno by its name
  *
  *   %p %px %pK          an address; NULL is (null) for none of them: zeros, as the kernel's %px
  *   %ps %pS %pB %pF     the same: names are found by who reads

@@ -229,16 +229,19 @@ static void a_dump_is_one_string_for_each_line(void **state)
 	assert_string_equal(emitted_args(), want);
 }
 
-static void a_format_that_is_none_is_not_recorded(void **state)
+static void a_format_that_is_none_is_recorded_as_text(void **state)
 {
-	struct _ddebug site = { .format = "%d %y", .id = 1, .flags = _DPRINTK_FLAGS_PRINT };
-	uint32_t nr = emitted.nr;
+	static struct _ddebug site;
+	char many[3 * 70 + 1] = "";
 
-	assert_int_equal(orl_print_plan_locked(&site), -EINVAL);
-	oriel_dyndbg_emit(&site, "%d", 1);
-	site.plan = NULL;
-	site.format = long_string(0);
-	assert_int_equal(emitted.nr, nr);
+	errno = EIO;
+	EMIT("%m %d|", 5);
+	assert_string_equal(emitted_args(), "EIO 5|");
+	assert_int_equal(errno, EIO);
+	for (int i = 0; i < 70; i++)
+		memcpy(many + 3 * i, "%d,", 4);
+	emitted_site(&site, many, _DPRINTK_FLAGS_PRINT);
+	assert_true(orl_print_is_text_locked(&site));
 }
 
 static void a_site_that_is_off_records_nothing(void **state)
@@ -316,7 +319,7 @@ int main(void)
 		cmocka_unit_test(characters_and_rendered_pointers_are_strings),
 		cmocka_unit_test(floats_are_doubles),
 		cmocka_unit_test(a_dump_is_one_string_for_each_line),
-		cmocka_unit_test(a_format_that_is_none_is_not_recorded),
+		cmocka_unit_test(a_format_that_is_none_is_recorded_as_text),
 		cmocka_unit_test(a_site_that_is_off_records_nothing),
 		cmocka_unit_test(errno_stays),
 		cmocka_unit_test(a_handler_may_print_inside_a_line),

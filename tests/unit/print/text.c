@@ -186,10 +186,19 @@ static void what_does_not_fit_is_cut_and_counted(void **state)
 	assert_int_equal(orl_snprintf(NULL, 0, "%d", 123), 3);
 }
 
-static void a_conversion_that_is_none_ends_the_text(void **state)
+static void behind_a_conversion_that_is_none_all_is_text(void **state)
 {
-	PRINTS("x 1 ", "x %d %y z", 1);
-	PRINTS("x ", "x %");
+	PRINTS("x 1 %y %d z\n", "x %d %y %d z\n", 1);
+	PRINTS("x %", "x %");
+	PRINTS("%'d\n", "%'d\n", 1);
+}
+
+static void m_prints_errno(void **state)
+{
+	errno = ENOENT;
+	PRINTS("x: ENOENT 1", "x: %m %d", 1);
+	errno = 4000;
+	PRINTS("x: 4000", "x: %m");
 }
 
 static void errno_stays(void **state)
@@ -214,7 +223,8 @@ int main(void)
 		cmocka_unit_test(what_leads_nowhere_is_not_read),
 		cmocka_unit_test(a_format_may_be_inside_another_twice),
 		cmocka_unit_test(what_does_not_fit_is_cut_and_counted),
-		cmocka_unit_test(a_conversion_that_is_none_ends_the_text),
+		cmocka_unit_test(behind_a_conversion_that_is_none_all_is_text),
+		cmocka_unit_test(m_prints_errno),
 		cmocka_unit_test(errno_stays),
 	};
 
