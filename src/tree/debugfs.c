@@ -98,16 +98,17 @@ struct walk {
 /* Has a copy before this one something of that name? */
 static bool is_known(struct walk *w, const char *path)
 {
-	struct orl_dfs_view *view;
 	struct orl_dfs_entry e;
 	const char *rest;
 
-	for (int slot = 0; slot < w->slot &&
-			   (view = orl_dfs_views_next(&w->t->dfs, &w->t->top, w->node.where.pid,
-						      &slot));
-	     slot++)
-		if (slot < w->slot && !orl_dfs_view_find(view, path, &e, &rest) && !*rest)
+	/* as they were when they were listed: a fresh look could take the list away under us */
+	for (int slot = 0; slot < w->slot; slot++) {
+		const struct orl_dfs_view *view = w->t->dfs.view[slot];
+
+		if (view && orl_dfs_view_owner(view)->pid == w->node.where.pid &&
+		    !orl_dfs_view_find(view, path, &e, &rest) && !*rest)
 			return true;
+	}
 	return false;
 }
 

@@ -207,6 +207,20 @@ def test_a_removed_value_is_an_io_error_to_who_has_it_open(place):
         assert not os.path.exists(path)
 
 
+def test_several_copies_in_one_process_show_one_folder(place):
+    with program(place) as p:
+        other = fake.Program(place, copy=2)
+        one, two = p.folder("drv"), other.folder("drv")
+        p.value("a", fake.U32, ctypes.c_uint32(1), one)
+        p.value("both", fake.U32, ctypes.c_uint32(2), one)
+        other.value("both", fake.U32, ctypes.c_uint32(3), two)
+        other.value("b", fake.U32, ctypes.c_uint32(4), two)
+        assert place.oriel("ls", p.path()).stdout.split() == ["drv", "dynamic_debug", "info"]
+        assert place.oriel("ls", p.path("drv")).stdout.split() == ["a", "b", "both"]
+        assert place.oriel("cat", *(p.path("drv", name) for name in ("a", "both", "b"))).stdout == "1\n2\n4\n"
+        other.end()
+
+
 def test_gc_removes_what_ended_processes_left_and_nothing_else(place):
     with program(place) as p:
         p.listen()
