@@ -26,8 +26,9 @@ ORIEL_INLINE void oriel_sleep_ns(u64 ns)
 #define fsleep(us) udelay(us)
 
 /** msleep_interruptible() - sleep; ms left when kthread_stop() or wake_up_process() ended it */
-#define msleep_interruptible(ms) \
-	((unsigned long)jiffies_to_msecs( \
-		schedule_timeout_interruptible((long)msecs_to_jiffies(ms))))
+__maybe_unused static inline unsigned long msleep_interruptible(unsigned int ms)
+{
+	return jiffies_to_msecs(schedule_timeout_interruptible((long)msecs_to_jiffies(ms)));
+}
 
 #endif
