@@ -2,10 +2,10 @@
 /*
  * Requests about a path: lookup, attributes, links, making and removing.
  *
- * What the kernel may remember: a stable node practically for ever, others for a second, and those
- * of a program's debugfs not at all. That a path is missing is never remembered, so a new event is
- * there at once. A node that vanished while it was remembered answers ESTALE, upon which the kernel
- * looks the whole path up again.
+ * What the kernel may remember: a stable node practically for ever, others for a second; of files in
+ * a program's debugfs, which may be removed at any moment, that they are there not at all. That a
+ * path is missing is never remembered, so a new event is there at once. A node that vanished while
+ * it was remembered answers ESTALE, upon which the kernel looks the whole path up again.
  *
  * The files whose pages splice(2) takes (ORL_TREE_STREAM) go through the page cache of their inode.
  * So each lookup of one gives a new inode: two readers share no pages.
@@ -37,7 +37,15 @@ void orl_fuse_attr(const struct orl_fuse *m, const struct orl_node_stat *st, str
 
 static double memory(const struct orl_node_stat *st)
 {
-	return st->is_stable ? STABLE_S : st->is_volatile ? 0 : FLEETING_S;
+	return st->is_stable ? STABLE_S : FLEETING_S;
+}
+
+/* Of the path. What is in a folder that is there no more is not there either, whoever remembers the
+ * folder. */
+static double entry_memory(const struct orl_node_stat *st)
+{
+	return st->size == ORL_TREE_STREAM || (st->is_volatile && !S_ISDIR(st->mode)) ? 0 :
+										      memory(st);
 }
 
 int orl_fuse_entry(struct orl_fuse *m, const char *path, const struct orl_node_stat *st,
@@ -50,7 +58,7 @@ int orl_fuse_entry(struct orl_fuse *m, const char *path, const struct orl_node_s
 		return -ENOMEM;
 	memset(e, 0, sizeof(*e));
 	e->ino = orl_fnode_ino(&m->nodes, node);
-	e->entry_timeout = is_stream ? 0 : memory(st);
+	e->entry_timeout = entry_memory(st);
 	e->attr_timeout = memory(st);
 	orl_fuse_attr(m, st, &e->attr);
 	return 0;
