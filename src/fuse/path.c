@@ -2,10 +2,10 @@
 /*
  * Requests about a path: lookup, attributes, links, making and removing.
  *
- * What the kernel may remember: a stable node practically for ever, others for a second; of files in
- * a program's debugfs, which may be removed at any moment, that they are there not at all. That a
- * path is missing is never remembered, so a new event is there at once. A node that vanished while
- * it was remembered answers ESTALE, upon which the kernel looks the whole path up again.
+ * What the kernel may remember: a stable node practically for ever, others for a second; of files
+ * in a program's debugfs, which may be removed at any moment, that they are there not at all. That
+ * a path is missing is never remembered, so a new event is there at once. A node that vanished
+ * while it was remembered answers ESTALE, upon which the kernel looks the whole path up again.
  *
  * The files whose pages splice(2) takes (ORL_TREE_STREAM) go through the page cache of their inode.
  * So each lookup of one gives a new inode: two readers share no pages.

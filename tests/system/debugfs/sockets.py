@@ -298,6 +298,21 @@ def test_a_read_ends_the_programs_watching(place):
         os.close(fd)
 
 
+def test_the_end_of_the_mount_ends_what_waits_for_a_program(place):
+    hang = Hang()
+    with serving(place, hang) as p:
+        with doors.mounted(place) as mount:
+            done = []
+            reader = threading.Thread(target=lambda: done.append(
+                error_of(lambda: open(os.path.join(mount.root, p.path("file"))).read())))
+            reader.start()
+            assert hang.asked.wait(harness.PATIENCE)
+            mount.process.terminate()
+            reader.join(harness.PATIENCE)
+            assert done and done[0] in (errno.ENODEV, errno.ENOTCONN, errno.ECONNABORTED), done
+        hang.go.set()
+
+
 def test_answers_that_make_no_sense_are_io_errors(place):
     answers = [
         b"", b"x", b"\0" * 24, fake.ANSWER.pack(1, 0, 0, 0, 0),
