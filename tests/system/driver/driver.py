@@ -30,6 +30,8 @@ class Driver:
         place.puppets.append(self)
         assert self.process.stdout.readline() == "ready\n", self.log()
         self.folder = "processes/%d/my_driver" % self.process.pid
+        # its thread may not have begun
+        harness.until(lambda: self.cat("status").startswith("State: running"), "the driver's thread")
 
     def log(self):
         with open(self.said) as file:
