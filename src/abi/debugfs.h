@@ -98,10 +98,11 @@ struct orl_dfs {
  * one, and the tool's patience ends no more. CANCEL ends its sleep with -ERESTARTSYS, the answer is
  * then -EINTR unless the function made something else of it.
  *
- * Whom the server does not take gets an answer before he asks, and his connection ends: -EACCES for
- * a user it does not serve, -EMFILE when there are ORL_DFS_CONNS connections.
+ * A user whom the server does not serve gets the answer -EACCES before he asks, and his connection
+ * ends. While there are ORL_DFS_CONNS connections, or the program has no descriptor for another,
+ * whoever comes next waits as one does whose answer is late.
  */
-#define ORL_DFS_CONNS 64U
+#define ORL_DFS_CONNS 256U
 #define ORL_DFS_SLEEPS (-115)		/* -EINPROGRESS */
 
 #define ORL_DFS_REQUEST 0x7166644fU

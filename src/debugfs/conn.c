@@ -65,6 +65,7 @@ void orl_dconn_close(struct orl_dconn *conn, struct orl_dworker *w)
 		shutdown(conn->fd.fd, SHUT_RDWR);	/* a child may have it too */
 	orl_dfd_close(&conn->fd);
 	memset(conn, 0, sizeof(*conn));
+	orl_dconns_has_room();
 }
 
 static bool send_answer(const struct orl_dconn *conn, const void *answer, size_t len)

@@ -7,7 +7,7 @@
  *   create.c   the functions that make files, regs.c two that print
  *   remove.c   removal, and waiting for what still runs
  *   call.c     one operation on an open file; plain.c the same for plain values; llseek.c
- *   server.c   the thread, socket.c its descriptors, conn.c one connection
+ *   server.c   the thread, socket.c its descriptors, conns.c connections, conn.c one of them
  *   wait.c     wait queues
  *   fork.c     the child's copy of it all
  *

@@ -27,7 +27,6 @@ static struct {
 	bool running;
 	uint32_t listeners;		/* threads that listen or are about to; under the lock */
 	struct orl_dworker *workers;	/* all threads of the service; under the lock */
-	struct orl_dconn conns[ORL_DFS_CONNS];
 } server = { .baton = PTHREAD_MUTEX_INITIALIZER };
 
 static __thread struct orl_dworker *worker;
@@ -120,11 +119,7 @@ bool orl_debugfs_wants_server(const struct orl_dnode_spec *spec)
 
 void orl_debugfs_server_forget(void)
 {
-	for (uint32_t i = 0; i < ORL_DFS_CONNS; i++) {
-		if (server.conns[i].used)
-			orl_dfd_close(&server.conns[i].fd);
-		memset(&server.conns[i], 0, sizeof(server.conns[i]));
-	}
+	orl_dconns_forget();
 	orl_debugfs_fds_close();
 	/* The threads are not there any more; one of them may have forked, and this is it. */
 	for (struct orl_dworker *w = server.workers, *next; w; w = next) {
@@ -176,54 +171,6 @@ void orl_debugfs_rest_end(void)
 
 /* ---- the loop ---- */
 
-static void take_connection(void)
-{
-	struct orl_dconn *conn = NULL;
-	int fd = accept4(orl_debugfs_fds.listen.fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-
-	if (fd < 0)
-		return;
-	for (uint32_t i = 0; i < ORL_DFS_CONNS && !conn; i++) {
-		if (!server.conns[i].used)
-			conn = &server.conns[i];
-	}
-	if (!conn || !orl_dconn_begin(conn, fd)) {
-		struct orl_dfs_answer sorry = { .magic = ORL_DFS_ANSWER,
-						.result = conn ? -EACCES : -EMFILE };
-
-		send(fd, &sorry, sizeof(sorry), MSG_DONTWAIT | MSG_NOSIGNAL);
-		orl_sys_close(fd);
-	}
-}
-
-static void wake_all(struct orl_dworker *w)
-{
-	char bytes[64];
-
-	while (syscall(SYS_read, orl_debugfs_fds.kicked.fd, bytes, sizeof(bytes)) > 0)
-		;
-	for (uint32_t i = 0; i < ORL_DFS_CONNS; i++) {
-		if (server.conns[i].used && !server.conns[i].busy)
-			orl_dconn_wakeup(&server.conns[i], w);
-	}
-}
-
-/* Everybody who can say something. A busy one may: that its peer gives up. */
-static nfds_t collect(struct pollfd *fds, struct orl_dconn **conns)
-{
-	nfds_t n = 2;
-
-	fds[0] = (struct pollfd){ .fd = orl_debugfs_fds.kicked.fd, .events = POLLIN };
-	fds[1] = (struct pollfd){ .fd = orl_debugfs_fds.listen.fd, .events = POLLIN };
-	for (uint32_t i = 0; i < ORL_DFS_CONNS; i++) {
-		if (!server.conns[i].used || server.conns[i].gone)
-			continue;
-		fds[n] = (struct pollfd){ .fd = server.conns[i].fd.fd, .events = POLLIN };
-		conns[n++] = &server.conns[i];
-	}
-	return n;
-}
-
 static bool is_needed(void)
 {
 	bool needed;
@@ -240,22 +187,14 @@ static bool is_needed(void)
  * is looked at is looked at without waiting. */
 static void look(struct orl_dworker *w)
 {
-	struct orl_dconn *conns[2 + ORL_DFS_CONNS];
-	struct pollfd fds[2 + ORL_DFS_CONNS];
-	nfds_t n = collect(fds, conns);
+	struct orl_dwatch watch;
 
+	orl_dconns_collect(&watch);
 	pthread_mutex_unlock(&server.baton);
-	poll(fds, n, -1);
+	poll(watch.fds, watch.nr, watch.limit_ms);
 	pthread_mutex_lock(&server.baton);
 	orl_debugfs_fds_mend();
-	if (fds[0].revents)
-		wake_all(w);
-	if (fds[1].revents)
-		take_connection();
-	for (nfds_t i = 2; i < n; i++) {
-		if (fds[i].revents && conns[i]->used && conns[i]->fd.fd == fds[i].fd)
-			orl_dconn_input(conns[i], w);
-	}
+	orl_dconns_serve(&watch, w);
 }
 
 /* Known to the others, and with room for two messages. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Between the service thread (server.c), its descriptors (socket.c) and its connections (conn.c).
+ * Between the service thread (server.c), its descriptors (socket.c) and its connections (conns.c,
+ * each of them conn.c).
  * All of it under the baton.
  */
 #ifndef ORL_DEBUGFS_SERVER_H
@@ -72,5 +73,22 @@ void orl_dconn_wakeup(struct orl_dconn *conn, struct orl_dworker *w);
 void orl_dconn_close(struct orl_dconn *conn, struct orl_dworker *w);
 /** orl_dconn_tell() - the function sleeps; once for each request */
 void orl_dconn_tell(struct orl_dconn *conn);
+
+/* What a thread of the service sleeps on, and what it found. */
+struct orl_dwatch {
+	struct orl_dconn *conns[2 + ORL_DFS_CONNS];
+	struct pollfd fds[2 + ORL_DFS_CONNS];	/* the pipe, the socket, the connections */
+	nfds_t nr;
+	int limit_ms;			/* of poll() */
+};
+
+/* conns.c */
+void orl_dconns_collect(struct orl_dwatch *watch);
+/** orl_dconns_serve() - whatever poll() found; what it found may be old */
+void orl_dconns_serve(const struct orl_dwatch *watch, struct orl_dworker *w);
+/** orl_dconns_has_room() - a connection has ended: who waits for one may come in */
+void orl_dconns_has_room(void);
+/** orl_dconns_forget() - in the child: close them all, tell nobody */
+void orl_dconns_forget(void);
 
 #endif

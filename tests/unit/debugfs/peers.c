@@ -137,20 +137,32 @@ static void a_peer_that_takes_no_answers_is_disconnected(void **state)
 	expect_served();
 }
 
-static void connections_are_bounded(void **state)
+static void ask_open(int fd)
 {
-	struct orl_dfs_answer a;
-	int fds[80], refused = 0;
+	struct orl_dfs_request r = { .flags = O_RDONLY };
+	struct orl_dfs_node node;
 
-	for (int i = 0; i < 80; i++)
+	assert_true(node_find(slot, "file", &node, &r.node));
+	r.serial = node.serial;
+	ask(fd, ORL_DFS_OPEN, &r, NULL);
+}
+
+static void one_connection_more_waits_until_another_ends(void **state)
+{
+	int fds[ORL_DFS_CONNS + 1];
+	struct orl_dfs_answer a;
+
+	for (uint32_t i = 0; i <= ORL_DFS_CONNS; i++) {
 		fds[i] = dial(slot);
-	for (int i = 64; i < 80; i++)
-		refused += answer_get(fds[i], &a, NULL) == -EMFILE;
-	assert_int_equal(refused, 16);
-	for (int i = 0; i < 80; i++)
+		assert_true(fds[i] >= 0);
+		ask_open(fds[i]);
+	}
+	for (uint32_t i = 0; i < ORL_DFS_CONNS; i++)
+		assert_int_equal(answer_get(fds[i], &a, NULL), 0);
+	close(fds[0]);
+	assert_int_equal(answer_get(fds[ORL_DFS_CONNS], &a, NULL), 0);
+	for (uint32_t i = 1; i <= ORL_DFS_CONNS; i++)
 		close(fds[i]);
-	for (int err = -EMFILE; err;)
-		close(file_open(slot, "file", O_RDONLY, &err));
 	expect_served();
 }
 
@@ -226,7 +238,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_second_open_ends_the_connection),
 		cmocka_unit_test(nodes_that_are_not_there_are_enoent),
 		cmocka_unit_test(a_peer_that_takes_no_answers_is_disconnected),
-		cmocka_unit_test(connections_are_bounded),
+		cmocka_unit_test(one_connection_more_waits_until_another_ends),
 		cmocka_unit_test(the_socket_is_closed_to_others),
 		cmocka_unit_test(another_user_is_turned_away),
 		cmocka_unit_test(descriptors_that_a_peer_sends_are_not_kept),

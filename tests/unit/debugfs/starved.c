@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MIT
+/*
+ * A program that has no descriptor left: nobody can come in, and the service does not try without
+ * end. Who waits is served when there is one again.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <oriel/debugfs.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "client.h"
+
+#define FEW 64
+
+static int slot;
+
+static ssize_t the_read(struct file *file, char *buf, size_t len, loff_t *pos)
+{
+	return 0;
+}
+
+static const struct file_operations fops = { .read = the_read };
+
+/* Descriptors until there are no more; how many. */
+static int use_up(int fds[FEW])
+{
+	int n = 0;
+
+	while (n < FEW && (fds[n] = open("/dev/null", O_RDONLY)) >= 0)
+		n++;
+	return n;
+}
+
+static double cpu_seconds(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
+}
+
+/* A peer that wants the file when nobody can be let in any more. */
+static int come_late(int fds[FEW], int *n)
+{
+	struct orl_dfs_request r = { .flags = O_RDONLY };
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	struct orl_dfs_node node;
+
+	snprintf(to.sun_path, sizeof(to.sun_path), "%.80s/socket.%d", place_dir(), slot);
+	assert_true(node_find(slot, "file", &node, &r.node));
+	r.serial = node.serial;
+	*n = use_up(fds);
+	assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	ask(fd, ORL_DFS_OPEN, &r, NULL);
+	return fd;
+}
+
+static void who_waits_for_a_descriptor_costs_nothing_and_is_served(void **state)
+{
+	struct timespec half = { .tv_nsec = 500000000 };
+	struct rlimit few = { FEW, FEW };
+	struct orl_dfs_answer a;
+	int fds[FEW], n, fd;
+	double before;
+
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	fd = come_late(fds, &n);
+	before = cpu_seconds();
+	nanosleep(&half, NULL);
+	assert_true(cpu_seconds() - before < 0.25);
+	while (n)
+		close(fds[--n]);
+	assert_int_equal(answer_get(fd, &a, NULL), 0);
+	close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_waits_for_a_descriptor_costs_nothing_and_is_served),
+	};
+	int failed;
+
+	place_begin(argv);
+	debugfs_create_file("file", 0644, NULL, NULL, &fops);
+	slot = place_slot((uint32_t)getpid());
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	place_end();
+	return failed;
+}
