@@ -9,6 +9,7 @@ TRACEFS = "/sys/kernel/tracing"
 # Where the test's own types say less than the kernel's: why a print format differs.
 FEWER = {
     "kfree_skb": "types/net.h has a few of the reasons for which packets are dropped",
+    "vm_unmapped_area": "the types lack the macro IS_ERR_VALUE(), so its name stands there",
     "mm_page_alloc_extfrag": "types/mm.h has the value of pageblock_order, the kernel an expression",
 }
 
@@ -22,7 +23,7 @@ def reference_format(linked, event, template):
 def field_differences(fields, wanted):
     """Between ours and the rows of the kernel's table."""
     ours = [(re.sub(r" ?\*", "*", f.type), f.name, f.size) for f in fields]
-    theirs = [(re.sub(r" ?\*", "*", re.sub(r"(?<!\[)\[\w+\]$", "", formats.tidy(kind))), name, size)
+    theirs = [(re.sub(r" ?\*", "*", re.sub(r"\[[^]]+\]$", "", formats.tidy(kind))), name, size)
               for kind, name, size, _, _ in wanted]
     if ours != theirs:
         return ["fields: %s, not %s" % (sorted(set(ours) - set(theirs)), sorted(set(theirs) - set(ours)))]
@@ -40,7 +41,7 @@ def field_differences(fields, wanted):
 
 def with_package(event, form, known):
     """How a format differs from what the package's macros make of its header; [] when it does not."""
-    linked, template = known[event]
+    linked, template = known
     differences = field_differences(form.fields, linked.fields(template))
     if not differences and formats.normal(form.print_format) != reference_format(linked, event, template):
         differences = ["print fmt: %s\n  not: %s" % (form.print_format, linked.print_format(event[1], template))]
@@ -48,7 +49,10 @@ def with_package(event, form, known):
 
 
 def with_kernel(event, ours, theirs, known):
-    """Why two formats differ ("" when they do not), and whether that is explained."""
+    """Why two formats differ, "" when they do not, and whether that is explained.
+
+    known(event) gives the package's idea of it, or None.
+    """
     if theirs is None:
         return "the running kernel has no such event", True
     if formats.shape(ours.fields) != formats.shape(theirs.fields):
@@ -61,7 +65,7 @@ def with_kernel(event, ours, theirs, known):
         return "", True
     if event[1] in FEWER:
         return FEWER[event[1]], True
-    linked, template = known[event] if event in known else (None, None)
+    linked, template = known(event) or (None, None)
     if linked and formats.normal(ours.print_format) == reference_format(linked, event, template):
         return "another print fmt in that kernel; ours is that of the package", True
     return "print fmt: %s\n  not: %s" % (ours.print_format, theirs.print_format), False

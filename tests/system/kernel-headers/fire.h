@@ -13,14 +13,16 @@
 #define FIRE_SIZE 65536UL
 #define FIRE_ROOM ((void *)(FIRE_BASE + 0x4040))
 #define FIRE_TEXT ((char *)(const void *)"text")
-#define FIRE_VALUE(type) \
+#define FIRE_VALUE(type) FIRE_NUMBER(type, 1)
+#define FIRE_ZERO(type) FIRE_NUMBER(type, 0)
+#define FIRE_NUMBER(type, number) \
 	({ \
 		union { \
 			__typeof__(type) value; \
 			unsigned char first; \
 		} fire_value; \
 		memset(&fire_value, 0, sizeof(fire_value)); \
-		fire_value.first = 1; \
+		fire_value.first = number; \
 		fire_value.value; \
 	})
 #define FIRE_OBJECT(name) FIRE_ROOM

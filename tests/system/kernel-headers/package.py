@@ -35,8 +35,10 @@ class Event:
         self.system, self.name, self.template, self.kind = system, name, template, kind
         self.parameters = split(" ".join(proto.split()))
 
-    def arguments(self):
-        return ", ".join(argument(parameter) for parameter in self.parameters)
+    def calls(self):
+        """With one of everything; and with nothing too, where an event has a condition."""
+        some = ", ".join(argument(parameter) for parameter in self.parameters)
+        return [some] + ([some.replace("FIRE_VALUE", "FIRE_ZERO")] if self.kind == "conditional" else [])
 
 
 def split(proto):
@@ -128,7 +130,7 @@ class Headers:
                        "#include <trace/events/%s.h>\n\nvoid fire_%s(void);\nvoid fire_%s(void)\n{\n" % (
                            name, clean(name), clean(name)))
             for event in events:
-                file.write("\ttrace_%s(%s);\n" % (event.name, event.arguments()))
+                file.writelines("\ttrace_%s(%s);\n" % (event.name, call) for call in event.calls())
             file.write("}\n")
         return path
 

@@ -21,14 +21,18 @@ PRELUDE = """
 #include <linux/iommu.h>
 #include <linux/memcontrol.h>
 #include <linux/mm.h>
+#include <linux/mm_inline.h>
 #include <linux/netdevice.h>
 #include <linux/sched.h>
 #include <linux/skbuff.h>
 #include <linux/swap.h>
 #include <linux/tick.h>
 #include <linux/writeback.h>
+#include <net/ip.h>
+#include <net/neighbour.h>
 /* Structures that are private to a file of the kernel. */
 struct kmem_cache { slab_flags_t flags; unsigned int size, object_size; const char *name; };
+struct compact_control { unsigned long free_pfn, migrate_pfn, nr_migratepages; };
 struct worker_pool { int cpu; };
 struct workqueue_struct { char name[24]; };
 struct pool_workqueue { struct worker_pool *pool; struct workqueue_struct *wq; };

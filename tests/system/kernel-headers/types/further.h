@@ -7,8 +7,6 @@
 #define TYPES_FURTHER_H
 
 #include <linux/virtio_vsock.h>
-#include <netinet/ip.h>
-#include <netinet/udp.h>
 
 struct fsi_master {
 	int idx, n_links;
@@ -163,18 +161,5 @@ int syscall_regfunc(void);
 void syscall_unregfunc(void);
 #define syscall_get_nr(task, regs) ((long)((unsigned long)(regs) & 0xff))
 #define syscall_get_arguments(task, regs, args) memset((args), 0, sizeof((args)[0]) * 6)
-
-/* Sockets */
-struct sock {
-	u16 sk_protocol;
-};
-
-struct inet_sock {
-	u16 inet_num;
-};
-#define inet_sk(sk) ((struct inet_sock *)(void *)(sk))
-#define ip_hdr(skb) ((struct iphdr *)(void *)(skb)->data)
-#define skb_header_pointer(skb, offset, len, buffer) \
-	((void)(skb), (void)(offset), (void)(len), (void *)(buffer))
 
 #endif

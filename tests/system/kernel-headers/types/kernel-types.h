@@ -25,6 +25,9 @@
 #include "block.h"
 #include "device.h"
 #include "net.h"
+#include "sockets.h"
+#include "buses.h"
+#include "reclaim.h"
 #include "further.h"
 
 #endif

@@ -7,8 +7,13 @@
 #define PAGE_SIZE (1UL << PAGE_SHIFT)
 #define pageblock_order 9
 
+struct maple_tree {
+	void *ma_root;
+};
+
 struct mm_struct {
 	unsigned long total_vm;
+	struct maple_tree mm_mt;
 };
 
 struct address_space;
@@ -40,6 +45,8 @@ static inline int get_pageblock_migratetype(const struct page *page)
 #define page_mapcount(page) ((page)->_mapcount.counter)
 
 struct folio {
+	struct address_space *mapping;
+	unsigned long index;
 	struct page page;
 };
 

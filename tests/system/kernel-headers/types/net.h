@@ -5,6 +5,8 @@
 
 struct net_device {
 	const char *name;
+	int ifindex;
+	unsigned char unused[2], addr_len; /* 0 in FIRE_ROOM, as in further.h */
 };
 
 struct napi_struct {
@@ -21,7 +23,7 @@ struct sk_buff {
 	struct net_device *dev;
 	unsigned char *data;
 	unsigned int len, data_len, truesize, napi_id;
-	u32 hash;
+	u32 hash, mark;
 	u16 queue_mapping;
 	u8 l4_hash, ip_summed;
 	__be16 protocol, vlan_proto;
