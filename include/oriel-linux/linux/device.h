@@ -21,6 +21,19 @@
 #include <linux/slab.h>
 #include <oriel/device.h>
 
+/** root_device_register() - a device of this name, kept by pointer, or ERR_PTR(-ENOMEM) */
+__maybe_unused static inline struct device *root_device_register(const char *name)
+{
+	struct device *dev = (struct device *)kzalloc(sizeof(*dev), GFP_KERNEL);
+
+	if (!dev)
+		return (struct device *)ERR_PTR(-ENOMEM);
+	dev->init_name = name;
+	return dev;
+}
+
+#define root_device_unregister(dev) kfree(dev)
+
 #define devm_kmalloc(dev, size, flags) ((void)(dev), kmalloc(size, flags))
 #define devm_kzalloc(dev, size, flags) ((void)(dev), kzalloc(size, flags))
 #define devm_kcalloc(dev, n, size, flags) ((void)(dev), kcalloc(n, size, flags))

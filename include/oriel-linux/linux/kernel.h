@@ -59,6 +59,14 @@
 #define S64_MAX LLONG_MAX
 #define S64_MIN LLONG_MIN
 
+#define _RET_IP_ ((unsigned long)__builtin_return_address(0))
+#define _THIS_IP_                                                                                  \
+	__extension__({                                                                            \
+		__label__ oriel_here;                                                              \
+oriel_here:                                                                                        \
+		(unsigned long)&&oriel_here;                                                       \
+	})
+
 #define might_sleep() ((void)0)
 #define might_fault() ((void)0)
 

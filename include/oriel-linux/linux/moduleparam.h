@@ -2,8 +2,8 @@
 /*
  * Parameters of a module, set before its init from the environment, in the words of a kernel's
  * command line: ORIEL_MODULE_PARAMS="my_driver.debug_level=3 my_driver.verbose=1". A value ends at
- * a blank; a parameter of type bool needs none. What makes no sense is printed and left out. Set-
- * user-id programs take none.
+ * a blank; a parameter of type bool needs none; values of an array stand between commas. What makes
+ * no sense is printed in the kernel's words and left out. Set-user-id programs take none.
  */
 #ifndef ORIEL_LINUX_MODULEPARAM_H
 #define ORIEL_LINUX_MODULEPARAM_H
@@ -86,6 +86,41 @@ __maybe_unused static const struct kernel_param_ops param_ops_string = {
 	0, param_set_copystring, 0, 0
 };
 
+struct kparam_array {
+	unsigned int max, elemsize;
+	unsigned int *num;		/* where the number of values goes; NULL: it is not told */
+	const struct kernel_param_ops *ops;
+	void *elem;
+};
+
+/* As in the kernel, the values before a wrong one are set. */
+__maybe_unused static int param_array_set(const char *val, const struct kernel_param *kp)
+{
+	const struct kparam_array *array = (const struct kparam_array *)kp->arg;
+	char *copy = val ? strdup(val) : 0, *rest = copy, *word;
+	struct kernel_param element = *kp;
+	unsigned int n = 0;
+	int err = copy ? 0 : val ? -ENOMEM : -EINVAL;
+
+	while (!err && (word = strsep(&rest, ","))) {
+		if (n == array->max) {
+			printk(KERN_ERR "%s: can only take %u arguments\n", kp->name, n);
+			err = -EINVAL;
+			break;
+		}
+		element.arg = (char *)array->elem + (size_t)array->elemsize * n;
+		element.size = array->elemsize;
+		err = array->ops->set(word, &element);
+		n += !err;
+	}
+	if (copy && array->num)
+		*array->num = n;
+	free(copy);
+	return err;
+}
+
+__maybe_unused static const struct kernel_param_ops param_array_ops = { 0, param_array_set, 0, 0 };
+
 #ifdef KBUILD_MODNAME
 #define ORIEL_PARAM_MODULE KBUILD_MODNAME
 #else
@@ -105,6 +140,14 @@ __maybe_unused static const struct kernel_param_ops param_ops_string = {
 	ORIEL_PARAM(name, &param_ops_##type, (void *)&(value), sizeof(value))
 #define module_param_string(name, string, len, perm)                                               \
 	ORIEL_PARAM(name, &param_ops_string, (void *)(string), len)
+#define module_param_array(name, type, nump, perm)                                                 \
+	module_param_array_named(name, name, type, nump, perm)
+#define module_param_array_named(name, array, type, nump, perm)                                    \
+	static const struct kparam_array oriel_array_##name = {                                    \
+		sizeof(array) / sizeof((array)[0]), sizeof((array)[0]), (unsigned int *)(nump),    \
+		&param_ops_##type, (void *)(array)                                                 \
+	};                                                                                         \
+	ORIEL_PARAM(name, &param_array_ops, (void *)&oriel_array_##name, 0)
 #define module_param_cb(name, ops, arg, perm) ORIEL_PARAM(name, ops, arg, 0)
 #define MODULE_PARM_DESC(name, text) ORIEL_MODINFO(parm, #name ":" text)
 
@@ -117,7 +160,7 @@ ORIEL_INLINE void oriel_module_param(char *word)
 {
 	char *dot = strchr(word, '.'), *value = strchr(word, '=');
 	const struct kernel_param *const *p;
-	int err;
+	bool is_ours = false, is_known = false;
 
 	if (!dot || (value && dot > value))
 		return;
@@ -125,12 +168,18 @@ ORIEL_INLINE void oriel_module_param(char *word)
 	if (value)
 		*value++ = '\0';
 	for (p = __start_oriel_params; p < __stop_oriel_params; p++) {
-		if (strcmp((*p)->module, word) || strcmp((*p)->name, dot))
+		if (strcmp((*p)->module, word))
 			continue;
-		err = (*p)->ops->set(value, *p);
-		if (err)
-			printk(KERN_ERR "%s: parameter %s: %d\n", word, dot, err);
+		is_ours = true;
+		if (strcmp((*p)->name, dot))
+			continue;
+		is_known = true;
+		if ((*p)->ops->set(value, *p))
+			printk(KERN_ERR "%s: `%s' invalid for parameter `%s'\n", word,
+			       value ? value : "", dot);
 	}
+	if (is_ours && !is_known)
+		printk(KERN_WARNING "%s: unknown parameter '%s' ignored\n", word, dot);
 }
 
 /* Of the modules in this object; once. */

@@ -4,10 +4,10 @@
 #define ORIEL_LINUX_SLAB_H
 
 #include <linux/gfp.h>
+#include <linux/string.h>
 #include <linux/types.h>
 #include <oriel/base.h>
 #include <stdlib.h>
-#include <string.h>
 
 /** kmalloc() - memory for kfree(); zeros with __GFP_ZERO; NULL: there is none */
 ORIEL_INLINE void *kmalloc(size_t size, gfp_t flags)

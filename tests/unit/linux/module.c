@@ -22,6 +22,8 @@ static int from;
 module_param(from, int, 0);
 static u8 small = 7;
 module_param(small, byte, 0);
+static int list[3], nr_list;
+module_param_array(list, int, &nr_list, 0444);
 
 MODULE_LICENSE("Dual MIT/GPL");
 MODULE_AUTHOR("nobody");
@@ -51,6 +53,8 @@ static int tell(void)
 {
 	printf("inits %d level %d loud %d name %s text %s small %d\n", nr_inits, level, verbose,
 	       name, text, small);
+	for (int i = 0; i < nr_list; i++)
+		printf("list[%d] %d\n", i, list[i]);
 	fflush(stdout);
 	return 0;
 }
@@ -79,19 +83,35 @@ static void parameters_are_set_before_init(void **state)
 {
 	says("sample.level=-5 sample.loud sample.name=me sample.text=xyz sample.small=0x10",
 	     "inits 1 level -5 loud 1 name me text xyz small 16\n");
-	says("sample.loud=n other.level=9 level=9 sample sample.",
+	says("sample.loud=n other.level=9 level=9 sample",
 	     "inits 1 level 1 loud 0 name nobody text abc small 7\n");
 }
 
 static void what_makes_no_sense_is_told(void **state)
 {
-	says("sample.level=x", "sample: parameter level: -22\n"
+	says("sample.level=x", "sample: `x' invalid for parameter `level'\n"
 			       "inits 1 level 1 loud 0 name nobody text abc small 7\n");
-	says("sample.level", "sample: parameter level: -22\n"
+	says("sample.level", "sample: `' invalid for parameter `level'\n"
 			     "inits 1 level 1 loud 0 name nobody text abc small 7\n");
 	says("sample.small=256 sample.text=toolong",
-	     "sample: parameter small: -34\nsample: parameter text: -22\n"
+	     "sample: `256' invalid for parameter `small'\n"
+	     "sample: `toolong' invalid for parameter `text'\n"
 	     "inits 1 level 1 loud 0 name nobody text abc small 7\n");
+	says("sample.levle=3", "sample: unknown parameter 'levle' ignored\n"
+			       "inits 1 level 1 loud 0 name nobody text abc small 7\n");
+}
+
+static void arrays_take_values_between_commas(void **state)
+{
+	says("sample.list=5,-6", "inits 1 level 1 loud 0 name nobody text abc small 7\n"
+				 "list[0] 5\nlist[1] -6\n");
+	says("sample.list=1,2,3,4",
+	     "list: can only take 3 arguments\nsample: `1,2,3,4' invalid for parameter `list'\n"
+	     "inits 1 level 1 loud 0 name nobody text abc small 7\n"
+	     "list[0] 1\nlist[1] 2\nlist[2] 3\n");
+	says("sample.list=8,x", "sample: `8,x' invalid for parameter `list'\n"
+				"inits 1 level 1 loud 0 name nobody text abc small 7\n"
+				"list[0] 8\n");
 }
 
 static void exit_runs_behind_main(void **state)
@@ -112,6 +132,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(init_runs_once_before_main),
 		cmocka_unit_test(parameters_are_set_before_init),
 		cmocka_unit_test(what_makes_no_sense_is_told),
+		cmocka_unit_test(arrays_take_values_between_commas),
 		cmocka_unit_test(exit_runs_behind_main),
 		cmocka_unit_test(without_init_there_is_no_exit),
 	};
