@@ -157,10 +157,19 @@ static int apply(struct orl_args *args, const struct orl_command *cmd, const str
 static int refuse(const struct orl_command *cmd, const char *word)
 {
 	if (cmd)
-		orl_cli_error("%s: no option '%s'; usage: oriel %s %s", cmd->name, word, cmd->name,
-			      cmd->usage);
+		orl_cli_error("%s: no option '%s'%s; usage: oriel %s %s", cmd->name, word,
+			      word[1] == '-' ? "" : " (text that begins with '-' goes after --)",
+			      cmd->name, cmd->usage);
 	else
 		orl_cli_error("no option '%s' before the command; see oriel --help", word);
+	return ORL_EXIT_USAGE;
+}
+
+static int refuse_without_value(const struct orl_command *cmd, const struct option *opt,
+				const char *word)
+{
+	orl_cli_error("%s%s'%s' wants a value, %s%s", where(cmd), cmd ? ": " : "", word, opt->value,
+		      cmd ? " (text that begins with '-' goes after --)" : "");
 	return ORL_EXIT_USAGE;
 }
 
@@ -186,7 +195,7 @@ static int parse_long(struct orl_args *args, const struct orl_command *cmd, int 
 		if (word[len])
 			return apply(args, cmd, opt, word + len + 1);
 		if (*i + 1 == argc)
-			break;
+			return refuse_without_value(cmd, opt, argv[*i]);
 		return apply(args, cmd, opt, argv[++*i]);
 	}
 	return refuse(cmd, argv[*i]);
@@ -205,8 +214,10 @@ static int parse_short(struct orl_args *args, const struct orl_command *cmd, int
 		for (size_t k = 0; k < NR_OPTIONS; k++)
 			if (options[k].letter == *c && is_taken(cmd, options[k].key))
 				opt = &options[k];
-		if (!opt || (opt->value && !c[1] && *i + 1 == argc))
+		if (!opt)
 			return refuse(cmd, word);
+		if (opt->value && !c[1] && *i + 1 == argc)
+			return refuse_without_value(cmd, opt, word);
 		if (opt->value)
 			return apply(args, cmd, opt, c[1] ? c + 1 : argv[++*i]);
 		ret = apply(args, cmd, opt, NULL);

@@ -35,6 +35,13 @@ def test_unknown_option_is_a_usage_error(place):
     assert "no option '--frobnicate'" in place.oriel("list", "--frobnicate", expect=2).stderr
     place.oriel("clear", "--json", expect=2)
     place.oriel("--frobnicate", "list", expect=2)
+    assert "goes after --" in place.oriel("write", "x", "-5", expect=2).stderr
+
+
+def test_an_option_without_its_value_is_a_usage_error(place):
+    stderr = place.oriel("dyndbg", "-p", expect=2).stderr
+    assert "'-p' wants a value, PID" in stderr and "goes after --" in stderr
+    assert "oriel: '--domain' wants a value" in place.oriel("--domain", expect=2).stderr
 
 
 def test_missing_and_superfluous_arguments(place):
