@@ -39,7 +39,9 @@ struct ratelimit_state {
 
 ORIEL_INLINE void ratelimit_state_init(struct ratelimit_state *rs, int interval, int burst)
 {
-	*rs = (struct ratelimit_state)RATELIMIT_STATE_INIT(rs, interval, burst);
+	struct ratelimit_state state = RATELIMIT_STATE_INIT(state, interval, burst);
+
+	*rs = state;
 }
 
 ORIEL_INLINE void ratelimit_default_init(struct ratelimit_state *rs)
