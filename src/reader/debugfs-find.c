@@ -61,9 +61,12 @@ static const struct orl_dfs_known *find_child(const struct orl_dfs_view *v, uint
 					      const char *name, size_t len)
 {
 	uint32_t i = lower_bound(v, parent, name, len);
-	const struct orl_dfs_known *k = &v->known[i];
+	const struct orl_dfs_known *k;
 
-	return i < v->nr && k->parent == parent && !strncmp(v->names + k->name, name, len) &&
+	if (i >= v->nr)
+		return NULL;
+	k = &v->known[i];
+	return k->parent == parent && !strncmp(v->names + k->name, name, len) &&
 			       !v->names[k->name + len] ?
 		       k :
 		       NULL;

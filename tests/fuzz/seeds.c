@@ -129,13 +129,18 @@ static void write_print_seed(const char *name, char kind, const void *text, size
 static void write_print_seeds(void)
 {
 	static const char *const formats[] = {
-		"%d %-5u %s|%c|%*.*s\n", "%p %pS %pM %pe %*ph\t%px", "%hhd %lld %.3f %G %+i %%", "%",
+		"%d %-5u %s|%c|%*.*s\n",
+		"%p %pS %pM %pe %*ph\t%px",
+		"%hhd %lld %.3f %G %+i %%",
+		"%",
 	};
-	static const char list[] = "0xffff8f7278000040 : \"%d %s\\n\"\n0xffff8f7278000060 : \"%c\"\n";
+	static const char list[] =
+		"0xffff8f7278000040 : \"%d %s\\n\"\n0xffff8f7278000060 : \"%c\"\n";
 
 	write_print_seed("print/list", 7, list, sizeof(list) - 1);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats); i++) {
-		char room[8 + 512] = { 1 }, name[40], *at = room + 8 + offsetof(struct orl_print, text);
+		char room[8 + 512] = { 1 }, name[40],
+			      *at = room + 8 + offsetof(struct orl_print, text);
 		struct orl_print *print = (void *)(room + 8);
 		size_t len = strlen(formats[i]);
 

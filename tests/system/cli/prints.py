@@ -202,7 +202,8 @@ def test_trace_cmd_records_and_reports(place):
     need_exec(place)
     recorder = place.start("exec", "--", "trace-cmd", "record", "-e", "all", "python3", RECORDERS, "sh", "-c",
                            "echo ready; read line", stdin=subprocess.PIPE)
-    assert recorder.stdout.readline().strip()
+    if not recorder.stdout.readline():
+        raise AssertionError(recorder.communicate())
     for order in ["plain 7 text", "loose word", "dump Hello"]:
         puppet.tell(order)
     out, err = recorder.communicate("\n", timeout=harness.PATIENCE)
