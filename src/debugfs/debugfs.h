@@ -2,7 +2,7 @@
 /*
  * The inside of a program's debugfs.
  *
- *   tree.c     folders and files: the program's own memory, the truth
+ *   tree.c     folders and files: the program's own memory, the truth; names.c finds them
  *   nodes.c    what tools see of it: the file "debugfs.SLOT" (abi/debugfs.h), a copy
  *   create.c   the functions that make files, regs.c two that print
  *   remove.c   removal, and waiting for what still runs
@@ -45,6 +45,9 @@ struct orl_dnode {
 	char *target;			/* LINK */
 	void *owned;			/* freed with it */
 	struct orl_dnode *parent, *children, *next;
+	struct orl_dnode **at;		/* what leads to it in its folder's list */
+	struct orl_dnode *same_hash;
+	uint32_t hash;			/* of folder and name */
 	struct orl_dnode *doomed;	/* the next one that is being removed with it */
 	struct orl_dopen *opens;
 	bool dead;
@@ -108,15 +111,9 @@ struct dentry *orl_debugfs_create(const struct orl_dnode_spec *spec);
 int orl_debugfs_ready_locked(void);
 int orl_debugfs_attach_locked(void);
 bool orl_debugfs_may_use(void);
-struct orl_dnode *orl_debugfs_find_locked(const struct orl_dnode *parent, const char *name);
 /** orl_debugfs_check_locked() - may a folder get this name? 0, or why not */
 int orl_debugfs_check_locked(const struct orl_dnode *parent, const char *name);
-void orl_debugfs_link_locked(struct orl_dnode *node, struct orl_dnode *parent);
-void orl_debugfs_unlink_locked(struct orl_dnode *node);
 void orl_debugfs_put_locked(struct orl_dnode *node);
-/** orl_debugfs_next() - the node behind @node in a walk over the whole tree, parents first */
-struct orl_dnode *orl_debugfs_next(const struct orl_dnode *node, const struct orl_dnode *top);
-
 ORIEL_INLINE struct orl_dnode *orl_dnode_of(const struct dentry *dentry)
 {
 	return (struct orl_dnode *)(uintptr_t)dentry;
@@ -124,6 +121,15 @@ ORIEL_INLINE struct orl_dnode *orl_dnode_of(const struct dentry *dentry)
 
 /** orl_debugfs_fd_path() - "/proc/self/fd/FD/NAME"; @buf has 64 bytes */
 char *orl_debugfs_fd_path(char *buf, int fd, const char *name);
+
+/* names.c; all under the lock */
+struct orl_dnode *orl_debugfs_find_locked(const struct orl_dnode *parent, const char *name);
+void orl_debugfs_link_locked(struct orl_dnode *node, struct orl_dnode *parent);
+void orl_debugfs_unlink_locked(struct orl_dnode *node);
+/** orl_debugfs_hide_locked() - find it no more; it stays in its folder's list */
+void orl_debugfs_hide_locked(struct orl_dnode *node);
+/** orl_debugfs_next() - the node behind @node in a walk over the whole tree, parents first */
+struct orl_dnode *orl_debugfs_next(const struct orl_dnode *node, const struct orl_dnode *top);
 
 /* nodes.c; all under the lock */
 int orl_debugfs_nodes_open(uint32_t slot, uint64_t image);

@@ -32,6 +32,7 @@ static struct orl_dnode *doom(struct orl_dnode *top)
 		node->dead = true;
 		node->doomed = list;
 		list = node;
+		orl_debugfs_hide_locked(node);
 		orl_debugfs_nodes_clear(node->index);
 		if (node->text)
 			orl_debugfs_nodes_clear(node->text);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 /*
- * The tree of folders and files in the program's memory. Names in a folder stand in a list, the
- * newest first; a folder has tens of names, and nothing here is on a path that is in a hurry.
+ * The tree of folders and files in the program's memory; names.c finds what is in it.
  *
  * A node lives as long as somebody leads to it: the tree, an open file, debugfs_lookup(). Its place
  * in the file is free as soon as it is out of the tree, for tools know nodes by serial.
@@ -178,43 +177,6 @@ int orl_debugfs_ready_locked(void)
 bool orl_debugfs_may_use(void)
 {
 	return orl_load(&orl_wipe.lock) != orl_gettid() && !orl_tls.vforked;
-}
-
-struct orl_dnode *orl_debugfs_find_locked(const struct orl_dnode *parent, const char *name)
-{
-	for (struct orl_dnode *node = parent->children; node; node = node->next) {
-		if (!strcmp(node->name, name))
-			return node;
-	}
-	return NULL;
-}
-
-void orl_debugfs_unlink_locked(struct orl_dnode *node)
-{
-	for (struct orl_dnode **p = &node->parent->children; *p; p = &(*p)->next) {
-		if (*p == node) {
-			*p = node->next;
-			break;
-		}
-	}
-	node->next = NULL;
-}
-
-struct orl_dnode *orl_debugfs_next(const struct orl_dnode *node, const struct orl_dnode *top)
-{
-	if (node->children)
-		return node->children;
-	while (node != top && !node->next)
-		node = node->parent;
-	return node == top ? NULL : node->next;
-}
-
-void orl_debugfs_link_locked(struct orl_dnode *node, struct orl_dnode *parent)
-{
-	node->parent = parent;
-	node->dentry.d_parent = &parent->dentry;
-	node->next = parent->children;
-	parent->children = node;
 }
 
 /* Names of the tree's own, at the top. */

@@ -373,6 +373,40 @@ static void thousands_of_files_have_room(void **state)
 	assert_false(is_there("many"));
 }
 
+static bool is_found(const char *name, struct dentry *folder)
+{
+	struct dentry *dentry = debugfs_lookup(name, folder);
+	bool found = dentry && !strcmp(dentry->d_name.name, name) && dentry->d_parent == folder;
+
+	dput(dentry);
+	return found;
+}
+
+static void of_thousands_each_is_found_in_its_folder_until_it_is_removed(void **state)
+{
+	struct dentry *one = folder("one"), *two = folder("two"), *kept;
+	char name[16];
+
+	for (int i = 0; i < 2000; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		debugfs_create_dir(name, i % 2 ? one : two);
+	}
+	for (int i = 0; i < 2000; i++) {
+		snprintf(name, sizeof(name), "f%d", i);
+		assert_true(is_found(name, i % 2 ? one : two));
+		assert_false(is_found(name, i % 2 ? two : one));
+		if (i % 3 == 0)
+			debugfs_lookup_and_remove(name, i % 2 ? one : two);
+		assert_int_equal(is_found(name, i % 2 ? one : two), i % 3 != 0);
+	}
+	kept = debugfs_lookup("one", NULL);
+	debugfs_remove(one);
+	assert_false(is_found("f1", kept));
+	assert_true(is_found("f2", two));
+	dput(kept);
+	debugfs_remove(two);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -398,6 +432,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(change_name_stays_in_the_folder),
 		cmocka_unit_test(a_serial_never_comes_twice),
 		cmocka_unit_test(thousands_of_files_have_room),
+		cmocka_unit_test(of_thousands_each_is_found_in_its_folder_until_it_is_removed),
 	};
 
 	int failed;
