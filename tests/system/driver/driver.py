@@ -209,7 +209,8 @@ def test_it_ends_as_a_module_is_unloaded(place):
 
 def test_a_parameter_that_makes_no_sense_is_told_and_left_out(place):
     driver = Driver(place, "my_driver.errors_every=many my_driver.nothing=1 other.errors_every=0")
-    assert "my_driver: `0' invalid for parameter `errors_every'" in driver.log(), driver.log()
+    assert "my_driver: `many' invalid for parameter `errors_every'" in driver.log(), driver.log()
+    assert "my_driver: unknown parameter 'nothing' ignored" in driver.log(), driver.log()
     harness.until(lambda: driver.errors() > 0, "an error")
 
 
