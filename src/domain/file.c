@@ -81,6 +81,13 @@ static int write_zeros(int fd, uint64_t off, uint64_t len)
 
 int orl_domain_file_allocate(int fd, uint64_t off, uint64_t len)
 {
+	struct stat st;
+	int err = fstat(fd, &st) ? -errno : 0;
+
+	if (!err && (uint64_t)st.st_size < off + len)
+		err = orl_sys_may_grow(off + len);
+	if (err)
+		return err;
 	while (len) {
 		uint64_t n = len < ALLOCATE_STEP ? len : ALLOCATE_STEP;
 		int rc = (int)orl_sys_result(syscall(SYS_fallocate, fd, 0, off, n));

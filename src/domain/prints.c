@@ -51,9 +51,10 @@ static int fill(int fd)
 	} head = { ORL_PRINTS_MAGIC, ORL_PRINTS_VERSION, ORL_PRINTS_SIZE, 0, 0 };
 	int rc = orl_sys_ftruncate(fd, ORL_PRINTS_SIZE);
 
+	if (rc)
+		return rc;
 	head.data_ready = first_ready(fd);
-	if (!rc)
-		rc = orl_domain_file_allocate(fd, 0, ORL_PRINTS_OFF_DATA + head.data_ready);
+	rc = orl_domain_file_allocate(fd, 0, ORL_PRINTS_OFF_DATA + head.data_ready);
 	if (!rc && orl_sys_pwrite(fd, &head, sizeof(head), 0) != sizeof(head))
 		rc = -EIO;
 	return rc;

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/types.h>
@@ -64,8 +65,21 @@ static inline long orl_sys_pwrite(int fd, const void *buf, size_t len, off_t off
 	return orl_sys_result(syscall(SYS_pwrite64, fd, buf, len, off));
 }
 
+/* May a file of ours be so long? Where RLIMIT_FSIZE says no the kernel would say it by a signal,
+ * which ends the program. */
+static inline int orl_sys_may_grow(uint64_t size)
+{
+	struct rlimit limit;
+
+	return getrlimit(RLIMIT_FSIZE, &limit) || limit.rlim_cur >= size ? 0 : -EFBIG;
+}
+
 static inline int orl_sys_ftruncate(int fd, off_t len)
 {
+	int rc = orl_sys_may_grow((uint64_t)len);
+
+	if (rc)
+		return rc;
 	return (int)orl_sys_result(syscall(SYS_ftruncate, fd, len));
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 /*
  * A program that has no descriptor left: nobody can come in, and the service does not try without
- * end. Who waits is served when there is one again.
+ * end. Who waits is served when there is one again. And one whose files may not be long.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -10,11 +10,13 @@
 
 #include <cmocka.h>
 
+#include <errno.h>
 #include <fcntl.h>
 #include <oriel/debugfs.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -85,10 +87,28 @@ static void who_waits_for_a_descriptor_costs_nothing_and_is_served(void **state)
 	close(fd);
 }
 
+static void a_limit_of_file_sizes_is_an_error_and_no_signal(void **state)
+{
+	struct rlimit old, small;
+	int status = -1;
+	pid_t child;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small = (struct rlimit){ 4096, old.rlim_max };
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	child = fork();			/* makes a file of its own */
+	if (!child)
+		_exit(PTR_ERR(debugfs_create_dir("dir", NULL)) == -EFBIG ? 0 : 1);
+	waitpid(child, &status, 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_int_equal(status, 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_waits_for_a_descriptor_costs_nothing_and_is_served),
+		cmocka_unit_test(a_limit_of_file_sizes_is_an_error_and_no_signal),
 	};
 	int failed;
 
