@@ -11,6 +11,9 @@
  *   wait_event_interruptible()  the same; in a function of a debugfs file it ends with -ERESTARTSYS
  *                               when the reader goes away or the file is removed; in other threads
  *                               when a signal handler without SA_RESTART ran
+ *   wait_event_timeout(), wait_event_interruptible_timeout()
+ *                               the same for so many jiffies at most: 0 when the condition does not
+ *                               hold then, else what was left of them, 1 at least
  *
  * While a file's function sleeps here, the functions of other files run.
  */
@@ -66,9 +69,14 @@ uint32_t oriel_wait_begin(struct wait_queue_head *wq);
 /**
  * oriel_wait_sleep() - sleep until the queue is woken after oriel_wait_begin()
  * @interruptible: 0: only wake_up() ends it
+ * @until: it ends at this oriel_uptime_ms(), too; 0: it does not
  * Return: 0 (look again), or -ERESTARTSYS.
  */
-int oriel_wait_sleep(struct wait_queue_head *wq, uint32_t seq, int interruptible);
+int oriel_wait_sleep(struct wait_queue_head *wq, uint32_t seq, int interruptible,
+		     unsigned long long until);
+
+/* As in printk.h, which would need the program's pr_fmt(). */
+unsigned long long oriel_uptime_ms(void);
 #else
 ORIEL_INLINE void oriel_wake_up(struct wait_queue_head *wq)
 {
@@ -120,7 +128,7 @@ ORIEL_INLINE int waitqueue_active(struct wait_queue_head *wq)
 			if (condition)                                                   \
 				break;                                                   \
 			oriel_wait_err =                                                 \
-				oriel_wait_sleep(&(wq), oriel_wait_seq, interruptible); \
+				oriel_wait_sleep(&(wq), oriel_wait_seq, interruptible, 0); \
 			if (oriel_wait_err)                                              \
 				break;                                                   \
 		}                                                                        \
@@ -129,6 +137,43 @@ ORIEL_INLINE int waitqueue_active(struct wait_queue_head *wq)
 
 #define wait_event(wq, condition) ((void)ORIEL_WAIT_EVENT(wq, condition, 0))
 #define wait_event_interruptible(wq, condition) ORIEL_WAIT_EVENT(wq, condition, 1)
+
+/* A jiffy is a millisecond. */
+#define ORIEL_WAIT_EVENT_TIMEOUT(wq, condition, interruptible, timeout)                  \
+	__extension__({                                                                  \
+		unsigned long long oriel_wait_until =                                    \
+			oriel_uptime_ms() + (unsigned long)(timeout);                    \
+		long oriel_wait_left;                                                    \
+	                                                                                 \
+		for (;;) {                                                               \
+			uint32_t oriel_wait_seq = oriel_wait_begin(&(wq));               \
+			int oriel_wait_holds = !!(condition);                            \
+	                                                                                 \
+			oriel_wait_left = oriel_wait_ms_left(oriel_wait_until);          \
+			if (oriel_wait_holds)                                            \
+				oriel_wait_left += !oriel_wait_left;                     \
+			if (oriel_wait_holds || !oriel_wait_left)                        \
+				break;                                                   \
+			oriel_wait_left = oriel_wait_sleep(&(wq), oriel_wait_seq,        \
+							   interruptible,                \
+							   oriel_wait_until);            \
+			if (oriel_wait_left)                                             \
+				break;                                                   \
+		}                                                                        \
+		oriel_wait_left;                                                         \
+	})
+
+ORIEL_INLINE long oriel_wait_ms_left(unsigned long long until)
+{
+	unsigned long long now = oriel_uptime_ms();
+
+	return now < until ? (long)(until - now) : 0;
+}
+
+#define wait_event_timeout(wq, condition, timeout)                                       \
+	ORIEL_WAIT_EVENT_TIMEOUT(wq, condition, 0, timeout)
+#define wait_event_interruptible_timeout(wq, condition, timeout)                         \
+	ORIEL_WAIT_EVENT_TIMEOUT(wq, condition, 1, timeout)
 #endif
 
 #endif

@@ -67,16 +67,25 @@ static bool is_interrupted(struct orl_dcall *call, struct wait_queue_head *wq)
 	return interrupted;
 }
 
+static int sleep_until(struct wait_queue_head *wq, uint32_t seq, unsigned long long until)
+{
+	unsigned long long now = until ? oriel_uptime_ms() : 0;
+
+	if (!until)
+		return orl_futex_wait(&wq->seq, seq, false);
+	return now < until ? orl_futex_wait_ms(&wq->seq, seq, until - now) : -ETIMEDOUT;
+}
+
 /* A function of a file sleeps: others run meanwhile. */
 static int sleep_in_call(struct orl_dcall *call, struct wait_queue_head *wq, uint32_t seq,
-			 bool interruptible)
+			 bool interruptible, unsigned long long until)
 {
 	bool interrupted = is_interrupted(call, interruptible ? wq : NULL);
 
 	if (!interruptible || !interrupted) {
 		bool resting = orl_debugfs_rest_begin(interruptible);
 
-		orl_futex_wait(&wq->seq, seq, false);				/* T4 */
+		sleep_until(wq, seq, until);					/* T4 */
 		if (resting)
 			orl_debugfs_rest_end();
 	}
@@ -84,14 +93,15 @@ static int sleep_in_call(struct orl_dcall *call, struct wait_queue_head *wq, uin
 	return interruptible && interrupted ? -ERESTARTSYS : 0;
 }
 
-int oriel_wait_sleep(struct wait_queue_head *wq, uint32_t seq, int interruptible)
+int oriel_wait_sleep(struct wait_queue_head *wq, uint32_t seq, int interruptible,
+		     unsigned long long until)
 {
 	struct orl_dcall *call = orl_debugfs_own_call();
 	int saved = errno, err;
 
 	if (call)
-		err = sleep_in_call(call, wq, seq, interruptible);
-	else if (orl_futex_wait(&wq->seq, seq, false) == -EINTR && interruptible)
+		err = sleep_in_call(call, wq, seq, interruptible, until);
+	else if (sleep_until(wq, seq, until) == -EINTR && interruptible)
 		err = -ERESTARTSYS;
 	else
 		err = 0;

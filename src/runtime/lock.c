@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime/runtime.h"
@@ -34,6 +35,13 @@ int orl_futex_wait(uint32_t *word, uint32_t value, bool shared)
 		       0)
 		       ? -errno
 		       : 0;
+}
+
+int orl_futex_wait_ms(uint32_t *word, uint32_t value, uint64_t ms)
+{
+	struct timespec timeout = { (time_t)(ms / 1000), (long)(ms % 1000) * 1000000 };
+
+	return syscall(SYS_futex, word, FUTEX_WAIT_PRIVATE, value, &timeout, NULL, 0) ? -errno : 0;
 }
 
 void orl_futex_wake(uint32_t *word, bool shared)

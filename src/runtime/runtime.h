@@ -173,6 +173,8 @@ bool orl_handler_is_ours(const struct sigaction *sa);
 /* sys.h-like helpers that neither set errno for the caller nor cancel */
 uint32_t orl_gettid(void);
 int orl_futex_wait(uint32_t *word, uint32_t value, bool shared);
+/* Of this process's memory: @ms milliseconds at most. */
+int orl_futex_wait_ms(uint32_t *word, uint32_t value, uint64_t ms);
 void orl_futex_wake(uint32_t *word, bool shared);
 
 #endif

@@ -140,6 +140,21 @@ static void a_wait_ends_when_its_condition_holds(void **state)
 	assert_int_equal(kthread_stop(thread), 0);
 }
 
+static void a_wait_ends_at_its_time(void **state)
+{
+	struct task_struct *thread;
+	long left;
+
+	is_there = 0;
+	assert_int_equal(wait_event_timeout(queue, READ_ONCE(is_there), 20), 0);
+	assert_int_equal(wait_event_interruptible_timeout(queue, READ_ONCE(is_there), 0), 0);
+	assert_int_equal(wait_event_timeout(queue, 1, 0), 1);
+	thread = kthread_run(make_it_be_there, NULL, "waker");
+	left = wait_event_interruptible_timeout(queue, READ_ONCE(is_there), 60000);
+	assert_in_range(left, 1, 60000);
+	assert_int_equal(kthread_stop(thread), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +165,7 @@ int main(void)
 		cmocka_unit_test(a_thread_knows_its_name_and_number),
 		cmocka_unit_test(a_completion_lets_one_pass_for_each),
 		cmocka_unit_test(a_wait_ends_when_its_condition_holds),
+		cmocka_unit_test(a_wait_ends_at_its_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
