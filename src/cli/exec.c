@@ -156,7 +156,8 @@ static int find_places(struct places *p)
 static void bind_places(const struct places *p)
 {
 	for (unsigned int i = 0; i < p->nr; i++)
-		if (mount(TRACING, p->dir[i], NULL, MS_BIND, NULL))
+		/* Where this user may not enter, neither may the command. */
+		if (mount(TRACING, p->dir[i], NULL, MS_BIND, NULL) && errno != EACCES)
 			orl_cli_note("%s: cannot be shown there as well: %s", p->dir[i],
 				     strerror(errno));
 }
