@@ -5,7 +5,7 @@
 #ifndef ORL_READER_DEBUGFS_IMPL_H
 #define ORL_READER_DEBUGFS_IMPL_H
 
-#include "reader/debugfs.h"
+#include "reader/debugfs-value.h"
 
 struct orl_dfs_known {
 	uint64_t serial, addr, size, made_ns;
@@ -26,5 +26,14 @@ struct orl_dfs_view {
 
 /** orl_dfs_text() - the text of a link, from its TEXT node; 0, -ENOENT or -errno of pread(2) */
 int orl_dfs_text(int fd, uint32_t index, char text[ORL_DFS_LINK_MAX + 1]);
+
+/* debugfs-memory.c */
+#define RANDOM_SIZE 16U			/* bytes that tell program images apart */
+
+/** orl_dfs_memory_read() - bytes of the image's memory; 0, -EFAULT, -EIO: another image ... */
+int orl_dfs_memory_read(const struct orl_dfs_memory *m, uint64_t address, void *buf, size_t len);
+/** orl_dfs_memory_value() - the same for up to 8 bytes, all of one moment */
+int orl_dfs_memory_value(const struct orl_dfs_memory *m, uint64_t address, void *value,
+			 size_t size);
 
 #endif /* ORL_READER_DEBUGFS_IMPL_H */

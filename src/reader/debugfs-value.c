@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: MIT
 /*
- * A process's memory, and the values in it.
- *
- * How many bytes the kernel copies at a time is its own affair, so a value is read twice in one
- * call, within its aligned word, and counts when both are the same.
+ * The values in a process's memory (debugfs-memory.c), as text and as bytes.
  */
 #include "reader/debugfs-value.h"
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
 #include "domain/value.h"
-#include "reader/proc.h"
+#include "reader/debugfs-impl.h"
 
 #define TRIES 64
-#define RANDOM_SIZE 16U
 
 /* How the program's struct debugfs_blob_wrapper and struct debugfs_u32_array begin. */
 struct their_blob {
@@ -31,82 +25,6 @@ struct their_array {
 	uint64_t array;
 	uint32_t nr, pad;
 };
-
-static int find_random(int32_t tid, uint64_t *address)
-{
-	char path[32];
-	uint64_t pair[2];
-	int fd, rc = -EIO;
-
-	snprintf(path, sizeof(path), "/proc/%d/auxv", tid);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return errno == EACCES ? -EPERM : errno == ENOENT ? -ESRCH : -errno;
-	while (rc && read(fd, pair, sizeof(pair)) == (ssize_t)sizeof(pair) && pair[0] != AT_NULL)
-		if (pair[0] == AT_RANDOM) {
-			*address = pair[1];
-			rc = 0;
-		}
-	close(fd);
-	return rc;
-}
-
-/* @nr pieces of its memory, all of @len bytes behind each other in @buf, if it is the image's. */
-static int read_pieces(const struct orl_dfs_memory *m, const struct iovec *piece, unsigned int nr,
-		       void *buf, size_t len)
-{
-	uint8_t random[RANDOM_SIZE];
-	struct iovec here[2] = { { random, sizeof(random) }, { buf, len } }, there[4];
-	ssize_t n;
-
-	there[0] = (struct iovec){ (void *)(uintptr_t)m->random, sizeof(random) };
-	memcpy(there + 1, piece, nr * sizeof(*piece));
-	n = process_vm_readv(m->tid, here, 2, there, nr + 1, 0);
-	if (n < 0)
-		/* the kernel says EFAULT also where the random bytes' page went: another image */
-		return errno == EFAULT ? -EIO : -errno;
-	if ((size_t)n < sizeof(random) || orl_image_number(random) != m->image)
-		return -EIO;
-	return (size_t)n == sizeof(random) + len ? 0 : -EFAULT;
-}
-
-static int read_memory(const struct orl_dfs_memory *m, uint64_t address, void *buf, size_t len)
-{
-	struct iovec piece = { (void *)(uintptr_t)address, len };
-
-	return read_pieces(m, &piece, 1, buf, len);
-}
-
-int orl_dfs_memory_init(struct orl_dfs_memory *m, const struct orl_dfs_owner *owner)
-{
-	uint8_t random[RANDOM_SIZE];
-	int rc;
-
-	m->tid = orl_proc_thread(owner->pid);
-	m->image = owner->image;
-	rc = find_random(m->tid, &m->random);
-	return rc ? rc : read_memory(m, m->random, random, sizeof(random));
-}
-
-/* A value of up to 8 bytes, all of one moment. */
-static int read_value(const struct orl_dfs_memory *m, uint64_t address, void *value, size_t size)
-{
-	uint64_t start = address & ~(uint64_t)7, skip = address - start;
-	uint8_t both[32];
-	size_t len = skip + size;
-	struct iovec piece[2];
-	int rc = 0;
-
-	piece[0] = piece[1] = (struct iovec){ (void *)(uintptr_t)start, len <= 8 ? 8 : len };
-	len = piece[0].iov_len;
-	for (int i = 0; i < TRIES; i++) {
-		rc = read_pieces(m, piece, 2, both, 2 * len);
-		if (rc || !memcmp(both + skip, both + len + skip, size))
-			break;
-	}
-	memcpy(value, both + len + skip, size);
-	return rc;
-}
 
 /* A string up to its NUL: page by page, for nobody knows where its memory ends. */
 static int read_string(const struct orl_dfs_memory *m, uint64_t address, char **out, size_t *len)
@@ -130,7 +48,7 @@ static int read_string(const struct orl_dfs_memory *m, uint64_t address, char **
 			}
 			buf = more;
 		}
-		rc = read_memory(m, address + used, buf + used, n);
+		rc = orl_dfs_memory_read(m, address + used, buf + used, n);
 		if (rc) {
 			free(buf);
 			return rc;
@@ -145,26 +63,60 @@ static int read_string(const struct orl_dfs_memory *m, uint64_t address, char **
 	return 0;
 }
 
-static int read_str(const struct orl_dfs_memory *m, const struct orl_dfs_entry *e, char **bytes,
-		    size_t *len)
+/* -EFAULT also where another string took its place meanwhile. */
+static int read_str_once(const struct orl_dfs_memory *m, const struct orl_dfs_entry *e,
+			 char **bytes, size_t *len)
 {
-	uint64_t address;
-	int rc = read_value(m, e->addr, &address, sizeof(address));
+	uint64_t address, now;
+	int rc = orl_dfs_memory_value(m, e->addr, &address, sizeof(address));
 
 	if (rc)
 		return rc;
-	if (address)
-		return read_string(m, address, bytes, len);
-	*bytes = calloc(1, 1);
+	if (!address) {
+		*bytes = calloc(1, 1);
+		*len = 0;
+		return *bytes ? 0 : -ENOMEM;
+	}
+	rc = read_string(m, address, bytes, len);
+	if (rc)
+		return rc;
+	rc = orl_dfs_memory_value(m, e->addr, &now, sizeof(now));
+	if (!rc && now != address)
+		rc = -EFAULT;
+	if (rc)
+		free(*bytes);
+	return rc;
+}
+
+/* Whoever writes it frees the old one, and others' bytes may stand there then: it counts when it is
+ * the same twice, from the pointer on. */
+static int read_str(const struct orl_dfs_memory *m, const struct orl_dfs_entry *e, char **bytes,
+		    size_t *len)
+{
+	char *before = NULL;
+	size_t before_len = 0;
+	bool is_same = false;
+	int rc = -EFAULT;
+
+	*bytes = NULL;
 	*len = 0;
-	return *bytes ? 0 : -ENOMEM;
+	for (int i = 0; i < TRIES && !is_same; i++) {
+		rc = read_str_once(m, e, bytes, len);
+		is_same = !rc && before && *len == before_len && !memcmp(*bytes, before, *len);
+		free(before);
+		if (rc && rc != -EFAULT)
+			return rc;
+		before = rc || is_same ? NULL : *bytes;
+		before_len = *len;
+	}
+	return rc;
 }
 
 static int read_array(const struct orl_dfs_memory *m, const struct orl_dfs_entry *e, char **bytes,
 		      size_t *len)
 {
 	struct their_array a;
-	int rc = read_memory(m, e->addr, &a, offsetof(struct their_array, pad));
+	int rc = orl_dfs_memory_read(m, e->addr, &a, offsetof(struct their_array, pad));
 
 	if (rc)
 		return rc;
@@ -174,7 +126,7 @@ static int read_array(const struct orl_dfs_memory *m, const struct orl_dfs_entry
 	*bytes = malloc(*len + 1);
 	if (!*bytes)
 		return -ENOMEM;
-	rc = *len ? read_memory(m, a.array, *bytes, *len) : 0;
+	rc = *len ? orl_dfs_memory_read(m, a.array, *bytes, *len) : 0;
 	if (rc)
 		free(*bytes);
 	return rc;
@@ -196,7 +148,7 @@ static int read_bytes(const struct orl_dfs_memory *m, const struct orl_dfs_entry
 	*bytes = malloc(*len);
 	if (!*bytes)
 		return -ENOMEM;
-	rc = read_value(m, e->addr, *bytes, *len);
+	rc = orl_dfs_memory_value(m, e->addr, *bytes, *len);
 	if (rc)
 		free(*bytes);
 	return rc;
@@ -245,7 +197,7 @@ static int write_memory(const struct orl_dfs_memory *m, const struct orl_dfs_ent
 		return rc;
 	rc = orl_dfs_is_there(fd, e);
 	if (!rc)
-		rc = read_memory(m, m->random, random, sizeof(random));
+		rc = orl_dfs_memory_read(m, m->random, random, sizeof(random));
 	if (!rc) {
 		n = process_vm_writev(m->tid, &here, 1, &there, 1, 0);
 		rc = n < 0 ? -errno : (size_t)n == len ? 0 : -EFAULT;
@@ -268,7 +220,7 @@ static int find_blob(const struct orl_dfs_memory *m, const struct orl_dfs_entry 
 		     uint64_t *address, size_t *size)
 {
 	struct their_blob b;
-	int rc = read_memory(m, e->addr, &b, sizeof(b));
+	int rc = orl_dfs_memory_read(m, e->addr, &b, sizeof(b));
 
 	if (rc)
 		return rc;
@@ -287,7 +239,7 @@ ssize_t orl_dfs_blob_read(const struct orl_dfs_memory *m, const struct orl_dfs_e
 	int rc = find_blob(m, e, off, &address, &size);
 
 	if (!rc && size)
-		rc = read_memory(m, address, buf, size);
+		rc = orl_dfs_memory_read(m, address, buf, size);
 	return rc ? rc : (ssize_t)size;
 }
 

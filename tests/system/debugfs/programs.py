@@ -88,6 +88,28 @@ def test_the_files_are_read_and_written_by_mount(place):
             assert file.read(5) == b"State"
 
 
+def test_a_text_that_is_written_meanwhile_is_the_old_one_or_the_new_one(place):
+    driver = place.puppet()
+    texts = (b"a" * 200, b"b" * 900)
+    ended = threading.Event()
+    with doors.mounted(place) as mount:
+        path = os.path.join(mount.root, of(driver, "name"))
+
+        def write():
+            with open(path, "wb", buffering=0) as file:
+                while not ended.is_set():
+                    for text in texts:
+                        os.pwrite(file.fileno(), text, 0)
+        writer = threading.Thread(target=write)
+        writer.start()
+        try:
+            for _ in range(3000):
+                assert read(path) in tuple(text + b"\n" for text in texts) + (b"oriel\n",)
+        finally:
+            ended.set()
+            writer.join()
+
+
 def test_a_file_without_the_operation_says_so(place):
     driver = place.puppet()
     with doors.mounted(place) as mount:
