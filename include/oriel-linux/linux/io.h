@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Registers: memory that the program gives in their place. Each is read and written in one piece. */
+/* Registers: memory that the program gives for them. Each is read and written in one piece. */
 #ifndef ORIEL_LINUX_IO_H
 #define ORIEL_LINUX_IO_H
 
