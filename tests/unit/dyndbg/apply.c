@@ -154,23 +154,43 @@ static void places_of_trace_printk_are_no_queries_business(void)
 	assert_int_equal(nr_shown(getpid()), NR_SITES - 1);
 }
 
+/* What the registry has of a site. */
+static struct orl_print entry_of(const struct _ddebug *d)
+{
+	struct orl_print entry;
+	uint64_t word;
+	size_t len;
+	int err;
+	char *map = orl_domain_map(&top.domain, ORL_PRINTS_NAME, false, &len, &err);
+
+	assert_non_null(map);
+	memcpy(&word, map + ORL_PRINTS_OFF_INDEX + (d->id - 1) * 8UL, sizeof(word));
+	memcpy(&entry, map + ORL_PRINTS_OFF_DATA + ((uint32_t)word - 1) * 8UL, sizeof(entry));
+	munmap(map, len);
+	return entry;
+}
+
 static void decorations_are_kept_for_those_who_read_records(void)
 {
-	const struct orl_print *entry;
-	size_t len;
-	char *map;
-	uint64_t word;
-	int err;
-
 	load();
 	tool_writes(0, "file x.c line 10 +pmt; file x.c line 10 -m");
-	map = orl_domain_map(&top.domain, ORL_PRINTS_NAME, false, &len, &err);
-	assert_non_null(map);
-	memcpy(&word, map + ORL_PRINTS_OFF_INDEX + (a.site[0].id - 1) * 8UL, sizeof(word));
-	entry = (const void *)(map + ORL_PRINTS_OFF_DATA + ((uint32_t)word - 1) * 8UL);
-	assert_int_equal(entry->decors, 1U << (ORL_DECOR_MODULE | ORL_DECOR_TID) |
-						1U << ORL_DECOR_TID);
-	munmap(map, len);
+	assert_int_equal(entry_of(&a.site[0]).decors,
+			 1U << (ORL_DECOR_MODULE | ORL_DECOR_TID) | 1U << ORL_DECOR_TID);
+}
+
+/* Whoever reads such records must not look for arguments in them. */
+static void a_format_that_records_cannot_follow_is_registered_as_text(void)
+{
+	object_init(&a);
+	a.site[0].text = a.site[0].format = "cannot open: %m %d\n";
+	a.site[1].text = a.site[1].format = "cannot open: %m %d\n";
+	a.site[1].kind = ORIEL_PRINT_TRACE;
+	object_load(&a);
+	tool_writes(0, "+p");
+	assert_int_equal(entry_of(&a.site[0]).kind, ORL_PRINT_HEX);
+	assert_int_equal(entry_of(&a.site[1]).kind, ORL_PRINT_TRACE);
+	assert_int_equal(entry_of(&a.site[1]).text_len[ORL_PRINT_FORMAT], 2);
+	assert_int_equal(entry_of(&a.site[2]).kind, ORL_PRINT_DEBUG);
 }
 
 static void the_program_itself_counts_what_matches(void)
@@ -282,6 +302,8 @@ int main(int argc, char **argv)
 		  places_of_trace_printk_are_no_queries_business },
 		{ "decorations are kept for those who read records",
 		  decorations_are_kept_for_those_who_read_records },
+		{ "a format that records cannot follow is registered as text",
+		  a_format_that_records_cannot_follow_is_registered_as_text },
 		{ "the program itself counts what matches",
 		  the_program_itself_counts_what_matches },
 		{ "what is right in a text with mistakes holds",
