@@ -239,8 +239,10 @@ static orl_cold uint32_t put_decor(char *base, uint32_t *decor, uint32_t of_flag
 	return r.at;
 }
 
+/* @is_own: the list begins where this call's own arguments do; a caller's list may be anywhere. */
 static inline __attribute__((always_inline)) void
-record_line(struct _ddebug *d, uint32_t flags, const char *fmt, struct orl_args *args)
+record_line(struct _ddebug *d, uint32_t flags, const char *fmt, struct orl_args *args,
+	    bool is_own)
 {
 	struct trace_event_call *call = &orl_print_call;
 	oriel_commit_fn commit = orl_load_acquire(&call->commit);
@@ -260,7 +262,7 @@ record_line(struct _ddebug *d, uint32_t flags, const char *fmt, struct orl_args 
 		at = put_decor(buf, &decor, orl_dyndbg_decor(d, flags));
 	*(uint64_t *)(void *)(buf + ORL_PRINT_OFF_IP) = orl_print_ip(id - 1);
 	*(uint64_t *)(void *)(buf + ORL_PRINT_OFF_FMT) = orl_print_fmt(id - 1, decor);
-	if (__builtin_expect(IS_QUICK(plan), 1))
+	if (__builtin_expect(is_own && IS_QUICK(plan), 1))
 		at = put_quick(buf, at, end, plan, args);
 	else
 		at = put_slow(buf, at, end, plan, fmt, args);
@@ -280,7 +282,7 @@ static orl_cold void print_line(const struct _ddebug *d, const char *fmt,
 
 /* A line under way when its site goes off may find flags that no longer say so. */
 static inline __attribute__((always_inline)) void emit(struct _ddebug *d, const char *fmt,
-						       struct orl_args *args)
+						       struct orl_args *args, bool is_own)
 {
 	uint32_t flags = orl_load_acquire(&d->flags);
 
@@ -288,7 +290,7 @@ static inline __attribute__((always_inline)) void emit(struct _ddebug *d, const 
 		return;
 	if (__builtin_expect(orl_load(&orl_console_debug), 0) && d->kind != ORIEL_PRINT_TRACE)
 		print_line(d, fmt, args);
-	record_line(d, flags, fmt, args);
+	record_line(d, flags, fmt, args, is_own);
 }
 
 /* A stack, where one is wanted, begins at a frame that is there: this function's. */
@@ -298,7 +300,7 @@ void oriel_dyndbg_emit(struct _ddebug *site, const char *fmt, ...)
 
 	__asm__ volatile("" : : "r"(__builtin_frame_address(0)));
 	va_start(args.ap, fmt);
-	emit(site, fmt, &args);
+	emit(site, fmt, &args, true);
 	va_end(args.ap);
 }
 
@@ -308,6 +310,6 @@ void oriel_dyndbg_vemit(struct _ddebug *site, const char *fmt, va_list ap)
 
 	__asm__ volatile("" : : "r"(__builtin_frame_address(0)));
 	va_copy(args.ap, ap);
-	emit(site, fmt, &args);
+	emit(site, fmt, &args, false);
 	va_end(args.ap);
 }
