@@ -22,6 +22,9 @@
 
 #include <oriel/err.h>
 #include <oriel/fs.h>
+#ifdef ORIEL_DISABLE
+#include <oriel/stages/uptime_disable.h>
+#endif
 
 struct wait_queue_head {
 	uint32_t seq;			/* + 1 with each wake-up. A futex. */
@@ -78,9 +81,23 @@ int oriel_wait_sleep(struct wait_queue_head *wq, uint32_t seq, int interruptible
 /* As in printk.h, which would need the program's pr_fmt(). */
 unsigned long long oriel_uptime_ms(void);
 #else
+/* Without the library nobody is woken: who waits looks again after a millisecond. */
 ORIEL_INLINE void oriel_wake_up(struct wait_queue_head *wq)
 {
 	(void)wq;
+}
+
+ORIEL_INLINE uint32_t oriel_wait_begin(struct wait_queue_head *wq)
+{
+	(void)wq;
+	return 0;
+}
+
+ORIEL_INLINE int oriel_wait_sleep(struct wait_queue_head *wq, uint32_t seq, int interruptible,
+				  unsigned long long until)
+{
+	(void)wq, (void)seq, (void)until;
+	return poll(0, 0, 1) < 0 && interruptible ? -ERESTARTSYS : 0;
 }
 
 ORIEL_INLINE void oriel_poll_wait(struct wait_queue_head *wq)
@@ -111,7 +128,6 @@ ORIEL_INLINE void poll_wait(struct file *file, struct wait_queue_head *wq, poll_
 #define wake_up_poll(wq, mask) ((void)(mask), oriel_wake_up(wq))
 #define wake_up_interruptible_poll(wq, mask) ((void)(mask), oriel_wake_up(wq))
 
-#ifndef ORIEL_DISABLE
 /** waitqueue_active() - may somebody be waiting? A hint: wake_up() asks itself. */
 ORIEL_INLINE int waitqueue_active(struct wait_queue_head *wq)
 {
@@ -174,6 +190,5 @@ ORIEL_INLINE long oriel_wait_ms_left(unsigned long long until)
 	ORIEL_WAIT_EVENT_TIMEOUT(wq, condition, 0, timeout)
 #define wait_event_interruptible_timeout(wq, condition, timeout)                         \
 	ORIEL_WAIT_EVENT_TIMEOUT(wq, condition, 1, timeout)
-#endif
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef ORIEL_STAGES_PRINTK_DISABLE_H
 #define ORIEL_STAGES_PRINTK_DISABLE_H
 
+#include <oriel/stages/uptime_disable.h>
 #include <stdio.h>
-#include <time.h>
 
 ORIEL_BEGIN_DECLS
 
@@ -56,17 +56,6 @@ ORIEL_INLINE void oriel_set_console(void (*fn)(int level, const char *text, size
 				    void *arg)
 {
 	(void)fn, (void)arg;
-}
-
-/* By a clock that strict C has, too. */
-__attribute__((unused)) static inline unsigned long long oriel_uptime_ms(void)
-{
-	int saved = errno;
-	struct timespec t;
-
-	timespec_get(&t, TIME_UTC);
-	errno = saved;
-	return (unsigned long long)t.tv_sec * 1000 + (unsigned long long)t.tv_nsec / 1000000 + 1;
 }
 
 ORIEL_INLINE int oriel_set_loglevel(int level)

@@ -123,6 +123,43 @@ def test_compiled_out_it_runs_without_the_library(place):
     assert not os.path.exists(place.domain())
 
 
+WAITER = """
+#include <linux/kthread.h>
+#include <linux/wait.h>
+#include <stdio.h>
+
+static DECLARE_WAIT_QUEUE_HEAD(queue);
+static int ready;
+
+static int make_ready(void *data)
+{
+	__atomic_store_n(&ready, 1, __ATOMIC_RELEASE);
+	wake_up_interruptible(&queue);
+	return 0;
+}
+
+int main(void)
+{
+	long left = wait_event_timeout(queue, ready, 3);
+	struct task_struct *thread = kthread_run(make_ready, NULL, "maker");
+	int err = wait_event_interruptible(queue, __atomic_load_n(&ready, __ATOMIC_ACQUIRE));
+
+	printf("%ld %d\\n", left, err);
+	return kthread_stop(thread);
+}
+"""
+
+
+def test_compiled_out_a_driver_may_wait(place):
+    include = os.path.join(SOURCE, "..", "..", "include")
+    with open(place.file("waiter.c"), "w") as file:
+        file.write(WAITER)
+    subprocess.run([os.environ.get("CC", "cc"), "-std=gnu11", "-D_GNU_SOURCE", "-DORIEL_DISABLE", "-Wall", "-Wextra",
+                    "-Wno-unused-parameter", "-Werror", "-I", include + "/oriel-linux", "-I", include, "-o",
+                    place.file("waiter"), place.file("waiter.c"), "-pthread"], check=True)
+    assert subprocess.run([place.file("waiter")], stdout=subprocess.PIPE, text=True, check=True).stdout == "0 0\n"
+
+
 def test_status_counts_what_failed(place):
     driver = Driver(place, "my_driver.errors_every=2")
     harness.until(lambda: driver.errors() > 3, "the fourth error")
