@@ -151,6 +151,10 @@ def run(name, test):
 def main(names):
     global ORIEL, PUPPET
     ORIEL, PUPPET = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+    # Programs do not take a signal that they find ignored, as one started by nohup finds SIGHUP.
+    for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
     tests = {name: test for name, test in names.items() if name.startswith("test_")}
     wanted = sys.argv[3:] or list(tests)
     print("1..%d" % len(wanted), flush=True)
