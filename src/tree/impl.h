@@ -152,6 +152,13 @@ struct orl_shared {
 	struct orl_shared *next;
 };
 
+/* What a thread read last of a file that grows: again.c. */
+struct orl_again {
+	struct orl_text text;
+	int32_t tid;			/* 0: nothing is kept */
+	uint64_t ns;			/* when it was read */
+};
+
 struct orl_tree {
 	struct orl_session top;		/* under lock; files have sessions of their own */
 	struct orl_shared *shared;	/* of the other instances */
@@ -162,6 +169,7 @@ struct orl_tree {
 	struct orl_formats *formats;	/* parsed when first asked for; never shrinks */
 	struct orl_file *files;		/* all that are open */
 	struct orl_dfs_views dfs;	/* programs' folders and files */
+	struct orl_again again[2];	/* printk_formats, the names of functions */
 	uint64_t made_ns;
 	unsigned int flags;
 	pthread_mutex_t lock;

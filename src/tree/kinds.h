@@ -8,6 +8,8 @@
 #include "compile/compile.h"
 #include "tree/impl.h"
 
+int orl_show_functions(struct orl_file *f, struct orl_text *out);
+int orl_show_printk_formats(struct orl_file *f, struct orl_text *out);
 int orl_show_readme(struct orl_file *f, struct orl_text *out);
 int orl_show_errors(struct orl_file *f, struct orl_text *out);
 int orl_store_errors(struct orl_file *f, char *buf, size_t len);

@@ -85,6 +85,8 @@ void orl_tree_close(struct orl_tree *t)
 	orl_dfs_views_fini(&t->dfs);
 	orl_events_fini(&t->events);
 	orl_formats_destroy(t->formats);
+	orl_text_fini(&t->again[0].text);
+	orl_text_fini(&t->again[1].text);
 	orl_tree_discover_fini(t);
 	orl_session_close(&t->top);
 	pthread_mutex_destroy(&t->lock);

@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "decode/ftrace.h"
-#include "decode/print-list.h"
 #include "reader/clocks.h"
 #include "reader/control.h"
 #include "tree/kinds.h"
@@ -119,18 +117,6 @@ static int store_cmdlines_size(struct orl_file *f, char *buf, size_t len)
 	return 0;
 }
 
-static int show_printk_formats(struct orl_file *f, struct orl_text *out)
-{
-	return orl_print_list_formats(out, &f->session->domain);
-}
-
-/* What oriel exec puts over /proc/kallsyms: the names that records have for their writers. */
-static int show_functions(struct orl_file *f, struct orl_text *out)
-{
-	orl_text_puts(out, ORL_FTRACE_KALLSYMS);
-	return orl_print_list_functions(out, &f->session->domain);
-}
-
 /* free_buffer: writing does nothing, closing gives the memory back. */
 static int store_nothing(struct orl_file *f, char *buf, size_t len)
 {
@@ -153,7 +139,7 @@ static void release_free_buffer(struct orl_file *f)
 #define WAIT (ORL_KIND_SHARED | ORL_KIND_WAIT)
 
 const struct orl_kind orl_kinds_tracing_values[] = {
-	{ ".kallsyms", 0444, SHARED | ORL_KIND_TOP | ORL_KIND_HIDDEN, show_functions },
+	{ ".kallsyms", 0444, SHARED | ORL_KIND_TOP | ORL_KIND_HIDDEN, orl_show_functions },
 	{ "README", 0440, SHARED | ORL_KIND_TOP, orl_show_readme },
 	{ "available_tracers", 0440, SHARED, show_tracer },
 	{ "buffer_percent", 0640, SHARED, show_percent, store_percent },
@@ -163,7 +149,7 @@ const struct orl_kind orl_kinds_tracing_values[] = {
 	{ "current_tracer", 0640, SHARED, show_tracer, store_tracer },
 	{ "error_log", 0640, SHARED, orl_show_errors, orl_store_errors, orl_trunc_errors },
 	{ "free_buffer", 0200, WAIT, NULL, store_nothing, .release = release_free_buffer },
-	{ "printk_formats", 0440, SHARED | ORL_KIND_TOP, show_printk_formats },
+	{ "printk_formats", 0440, SHARED | ORL_KIND_TOP, orl_show_printk_formats },
 	{ "saved_cmdlines_size", 0640, SHARED | ORL_KIND_TOP, show_cmdlines_size,
 	  store_cmdlines_size },
 	{ "timestamp_mode", 0440, SHARED, show_timestamp_mode },

@@ -349,6 +349,38 @@ static void names_that_no_file_can_have_are_changed(void **state)
 	prctl(PR_SET_NAME, "test");
 }
 
+/* The size of a file as a thread reads it; 0: a command of its own */
+static size_t size_for(int32_t tid, const char *path)
+{
+	struct orl_caller caller = { .tid = tid, .uid = getuid(), .gid = getgid() };
+	struct orl_file *f;
+	ssize_t n;
+
+	assert_int_equal(orl_tree_open_file(tree, path, O_RDONLY, &caller, &f), 0);
+	n = orl_file_read(f, text, sizeof(text), 0);
+	orl_file_close(f);
+	assert_true(n >= 0);
+	return (size_t)n;
+}
+
+/* trace-cmd gives up where the second reading brings another size. */
+static void who_reads_formats_twice_gets_them_twice(void **state)
+{
+	static const char *const paths[] = { "tracing/printk_formats", "tracing/.kallsyms" };
+
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		size_t first = size_for(7, paths[i]);
+		char name[8];
+
+		snprintf(name, sizeof(name), "new%zu", i);
+		orl_registry_note_decor(&registry, add_print("x.c", 1, name, "new\n", NULL), 0);
+		assert_int_equal(size_for(7, paths[i]), first);
+		assert_true(size_for(0, paths[i]) > first);
+		assert_true(size_for(8, paths[i]) > first);
+		assert_true(size_for(7, paths[i]) > first);
+	}
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -371,6 +403,7 @@ int main(void)
 		TEST(a_name_leads_to_its_process),
 		TEST(a_name_leads_to_the_newest),
 		TEST(names_that_no_file_can_have_are_changed),
+		TEST(who_reads_formats_twice_gets_them_twice),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
