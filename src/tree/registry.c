@@ -103,6 +103,8 @@ bool orl_tree_slots_locked(struct orl_tree *t, const char *system, const char *e
 	if (orl_tree_events_locked(t))
 		return false;
 	i = lower_bound(ev, system, event);
+	if (i == ev->nr)
+		return false;
 	slots->event = ev->event + i;
 	while (i + slots->nr < ev->nr && !strcmp(slots->event[slots->nr].system, system) &&
 	       !strcmp(slots->event[slots->nr].name, event))
