@@ -7,20 +7,11 @@
  * they differ. So a thread that reads one again within a second gets what it got before.
  */
 #include <errno.h>
-#include <time.h>
 
 #include "decode/print-list.h"
 #include "tree/kinds.h"
 
 #define SAME_NS 1000000000ULL
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000U + (uint64_t)ts.tv_nsec;
-}
 
 /* Under the tree's lock, as every show() of these files. */
 static int show_again(struct orl_file *f, struct orl_again *a, struct orl_text *out,
@@ -30,14 +21,15 @@ static int show_again(struct orl_file *f, struct orl_again *a, struct orl_text *
 
 	if (!f->caller.tid)
 		return print(out, &f->session->domain);
-	if (a->tid != f->caller.tid || now_ns() - a->ns > SAME_NS) {
+	if (a->tid != f->caller.tid ||
+	    orl_clock_ticks(ORL_CLOCK_MONOTONIC) - a->ns > SAME_NS) {
 		a->tid = 0;
 		orl_text_reset(&a->text);
 		rc = print(&a->text, &f->session->domain);
 		if (rc < 0 || a->text.failed)
 			return rc < 0 ? rc : -ENOMEM;
 		a->tid = f->caller.tid;
-		a->ns = now_ns();
+		a->ns = orl_clock_ticks(ORL_CLOCK_MONOTONIC);
 	}
 	if (a->text.len)
 		orl_text_write(out, a->text.buf, a->text.len);
