@@ -45,9 +45,12 @@ static int create_thread(size_t stack)
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	if (stack)
 		pthread_attr_setstacksize(&attr, stack);
+	orl_thread_begins();
 	err = pthread_create(&thread, &attr, serve, NULL);
 	if (!err)
 		pthread_setname_np(thread, "oriel-debugfs");
+	else
+		orl_thread_has_begun();
 	pthread_attr_destroy(&attr);
 	return -err;
 }
@@ -198,18 +201,13 @@ static void look(struct orl_dworker *w)
 }
 
 /* Known to the others, and with room for two messages. */
-static struct orl_dworker *begin_worker(void)
+static void begin_worker(struct orl_dworker *w)
 {
-	struct orl_dworker *w = calloc(1, sizeof(*w));
-
-	if (!w)
-		return NULL;
 	w->pid = (uint32_t)syscall(SYS_getpid);
 	orl_debugfs_lock();
 	w->next = server.workers;
 	server.workers = w;
 	orl_debugfs_unlock();
-	return w;
 }
 
 static void end_worker(struct orl_dworker *w)
@@ -227,8 +225,9 @@ static void end_worker(struct orl_dworker *w)
 
 static void *serve(void *unused)
 {
-	struct orl_dworker *w = begin_worker();
+	struct orl_dworker *w = calloc(1, sizeof(*w));
 
+	orl_thread_has_begun();
 	if (!w) {			/* no memory: nobody is served */
 		orl_debugfs_lock();
 		server.listeners--;
@@ -236,6 +235,7 @@ static void *serve(void *unused)
 		orl_debugfs_unlock();
 		return NULL;
 	}
+	begin_worker(w);
 	worker = w;
 	pthread_mutex_lock(&server.baton);
 	while (is_needed())

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * fork(): the child goes on tracing into the same rings as a process of its own. The lock is held
- * across the fork, so that the child inherits no change half done. A child of _Fork() or clone() is
+ * across the fork, so that the child inherits no change half done, and a service thread that is
+ * just beginning is waited for. A child of _Fork() or clone() is
  * not announced to anybody: it finds its page wiped, its threads take the slow path once, and it
  * gets its slot when it is nudged.
  */
@@ -21,6 +22,7 @@ static void before(void)
 	if (locked) {
 		fork_state = state;
 		fork_locked = true;
+		orl_threads_settle();
 	}
 }
 

@@ -81,6 +81,7 @@ struct orl_wipe {
 	uint32_t thread;		/* the service thread runs */
 	uint32_t waiting;		/* a thread waits for readers to leave */
 	int32_t busy;			/* threads that write to rings in C, see append.c */
+	uint32_t beginning;		/* service threads that do not run our code yet. A futex */
 };
 
 union orl_wipe_page {
@@ -167,6 +168,12 @@ void orl_task_record(uint32_t tid);
 /* control.c, thread.c, fork.c */
 void orl_control_init(void);
 int orl_thread_start(void);
+/** orl_thread_begins() - called before a service thread is made, and
+ * orl_thread_has_begun() - first of all by the thread, or by who could not make it */
+void orl_thread_begins(void);
+void orl_thread_has_begun(void);
+/** orl_threads_settle() - wait, 1 s at most, until no service thread is beginning */
+void orl_threads_settle(void);
 void orl_fork_init(void);
 bool orl_handler_is_ours(const struct sigaction *sa);
 

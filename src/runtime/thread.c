@@ -10,12 +10,40 @@
 #include "runtime/runtime.h"
 
 #define STACK_SIZE (64U << 10)
+#define SETTLE_MS 1000U
+
+/*
+ * A thread begins in code that is not ours: the C library's, a sanitizer's, an allocator's, which
+ * hold locks of theirs for a moment. A fork in that moment would leave such a lock taken for ever
+ * in the child, and who forks knows nothing of a thread that he did not make. So fork() waits for
+ * it; not without end, because the one who forks may hold what the thread waits for.
+ */
+void orl_thread_begins(void)
+{
+	__atomic_fetch_add(&orl_wipe.beginning, 1, __ATOMIC_SEQ_CST);
+}
+
+void orl_thread_has_begun(void)
+{
+	if (!__atomic_sub_fetch(&orl_wipe.beginning, 1, __ATOMIC_SEQ_CST))
+		orl_futex_wake(&orl_wipe.beginning, false);
+}
+
+void orl_threads_settle(void)
+{
+	uint32_t n;
+
+	while ((n = __atomic_load_n(&orl_wipe.beginning, __ATOMIC_SEQ_CST)) != 0)
+		if (orl_futex_wait_ms(&orl_wipe.beginning, n, SETTLE_MS) == -ETIMEDOUT)
+			break;
+}
 
 static void *serve(void *unused)
 {
 	struct orl_ctl *ctl = orl_rt.domain.ctl;
 
 	(void)unused;
+	orl_thread_has_begun();
 	for (;;) {
 		uint32_t gen = orl_load_acquire(&ctl->gen);
 
@@ -38,9 +66,12 @@ static int start_locked(void)
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, size);
 	/* Signals are blocked here, and so in the new thread. */
+	orl_thread_begins();
 	err = pthread_create(&thread, &attr, serve, NULL);
 	if (!err)
 		pthread_setname_np(thread, "oriel");
+	else
+		orl_thread_has_begun();
 	pthread_attr_destroy(&attr);
 	if (err)
 		return -err;

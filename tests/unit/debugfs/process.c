@@ -15,7 +15,9 @@
 #include <fcntl.h>
 #include <oriel/debugfs.h>
 #include <oriel/wait.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -128,6 +130,47 @@ static void a_child_has_the_files_as_its_own(void **state)
 	assert_string_equal(cat(mine, "driver/value", &err), "1\n");
 	assert_string_equal(cat(its, "driver/value", &err), "2\n");
 	end_child(child);
+	debugfs_remove(dir);
+}
+
+/* What a thread that begins does under locks of others; here it takes its time. Linked in place of
+ * calloc(). */
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+static atomic_int slow;			/* 1: the next thread is to be, 2: it is in there, 3: was */
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	int asked = 1;
+
+	if (gettid() != getpid() && atomic_compare_exchange_strong(&slow, &asked, 2)) {
+		usleep(100000);
+		atomic_store(&slow, 3);
+	}
+	return __real_calloc(n, size);
+}
+
+static void a_fork_waits_for_a_thread_that_begins(void **state)
+{
+	struct dentry *dir = make();
+	pid_t child, grandchild;
+	int status = 0;
+
+	atomic_store(&slow, 1);
+	child = fork();
+	if (!child) {
+		while (atomic_load(&slow) == 1)	/* fork() has made the child's thread */
+			sched_yield();
+		grandchild = fork();
+		if (!grandchild)
+			_exit(atomic_load(&slow));
+		waitpid(grandchild, &status, 0);
+		_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 1);
+	}
+	atomic_store(&slow, 0);
+	waitpid(child, &status, 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 3);
 	debugfs_remove(dir);
 }
 
@@ -458,6 +501,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_child_has_the_files_as_its_own),
+		cmocka_unit_test(a_fork_waits_for_a_thread_that_begins),
 		cmocka_unit_test(what_a_child_removes_stays_with_its_parent),
 		cmocka_unit_test(what_is_open_stays_the_parents),
 		cmocka_unit_test(a_peer_sees_its_end_though_a_child_lives_on),
