@@ -176,6 +176,14 @@ int orl_debugfs_open(struct orl_dcall *call, struct orl_dopen **owner, uint32_t 
 	return err;
 }
 
+/* Functions and plain values may add up positions: none of them ends behind the last one. */
+static bool is_range(loff_t pos, size_t len)
+{
+	loff_t end;
+
+	return pos >= 0 && !__builtin_add_overflow(pos, len, &end);
+}
+
 static long read_file(struct orl_dopen *open, char *buf, size_t len, loff_t *pos)
 {
 	struct file *file = &open->file;
@@ -183,7 +191,7 @@ static long read_file(struct orl_dopen *open, char *buf, size_t len, loff_t *pos
 
 	if (!(file->f_mode & FMODE_READ))
 		return -EBADF;
-	if (*pos < 0)
+	if (!is_range(*pos, len))
 		return -EINVAL;
 	if (open->node->kind != ORL_DFS_FILE)
 		return orl_debugfs_plain_read(open, buf, len, pos);
@@ -208,7 +216,7 @@ static long write_file(struct orl_dopen *open, const char *buf, size_t len, loff
 
 	if (!(file->f_mode & FMODE_WRITE))
 		return -EBADF;
-	if (*pos < 0)
+	if (!is_range(*pos, len))
 		return -EINVAL;
 	if (open->node->kind != ORL_DFS_FILE)
 		return orl_debugfs_plain_write(open, buf, len, pos);

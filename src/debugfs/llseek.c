@@ -8,13 +8,15 @@
 
 static loff_t seek(struct file *file, loff_t pos, int whence, loff_t end)
 {
+	loff_t from = 0;
+
 	if (whence == SEEK_END)
-		pos += end;
+		from = end;
 	else if (whence == SEEK_CUR)
-		pos += file->f_pos;
+		from = file->f_pos;
 	else if (whence != SEEK_SET)
 		return -EINVAL;
-	if (pos < 0)
+	if (__builtin_add_overflow(from, pos, &pos) || pos < 0)
 		return -EINVAL;
 	file->f_pos = pos;
 	return pos;

@@ -187,9 +187,14 @@ static void write_debugfs_seeds(void)
 	static const char requests[] = "\1\0\1" "\1\11\102\0\0\0\0\0\0\0\0\0"
 				       "\1\1\25\1" "\1\0\6" "\1\0\7";
 
+	/* Open "text", go to the last position, and on from there. */
+	static const char far[] = "\1\1\x11\2" "\1\11\x14\0\xff\xff\xff\xff\xff\xff\xff\x7f"
+				  "\1\11\x14\1\1\0\0\0\0\0\0\0";
+
 	write_seed("dfs-nodes/driver", nodes, sizeof(nodes) - 1);
 	write_seed("dfs-answers/some", answers, sizeof(answers) - 1);
 	write_seed("dfs-requests/some", requests, sizeof(requests) - 1);
+	write_seed("dfs-requests/far", far, sizeof(far) - 1);
 }
 
 int main(int argc, char **argv)

@@ -237,6 +237,28 @@ static void default_llseek_counts_from_all_three(void **state)
 	debugfs_lookup_and_remove("sized", NULL);
 }
 
+static void nothing_ends_behind_the_last_position(void **state)
+{
+	static const struct file_operations plain = { .llseek = default_llseek, .read = the_read,
+						      .write = the_write };
+	char buf[8];
+	int err, fd;
+
+	memset(&did, 0, sizeof(did));
+	debugfs_create_file_size("far", 0644, NULL, NULL, &plain, 100);
+	fd = file_open(slot, "far", O_RDWR, &err);
+	assert_int_equal(file_seek(fd, INT64_MAX, SEEK_SET), INT64_MAX);
+	assert_int_equal(file_seek(fd, 1, SEEK_CUR), -EINVAL);
+	assert_int_equal(file_seek(fd, INT64_MAX, SEEK_END), -EINVAL);
+	assert_int_equal(file_read(fd, INT64_MAX - 7, buf, 8), -EINVAL);
+	assert_int_equal(file_read(fd, INT64_MAX - 8, buf, 8), 0);
+	assert_int_equal(file_write(fd, INT64_MAX - 2, "abc", 3), -EINVAL);
+	assert_int_equal(did.len, 0);
+	assert_int_equal(file_write(fd, INT64_MAX - 3, "abc", 3), 3);
+	close(fd);
+	debugfs_lookup_and_remove("far", NULL);
+}
+
 static void noop_llseek_stays_and_no_llseek_refuses(void **state)
 {
 	static const struct file_operations stays = { .llseek = noop_llseek, .read = the_read };
@@ -574,6 +596,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(without_a_function_reading_and_writing_are_einval),
 		cmocka_unit_test(a_file_without_operations_is_empty_and_takes_everything),
 		cmocka_unit_test(default_llseek_counts_from_all_three),
+		cmocka_unit_test(nothing_ends_behind_the_last_position),
 		cmocka_unit_test(noop_llseek_stays_and_no_llseek_refuses),
 		cmocka_unit_test(what_is_open_when_it_is_removed_is_eio_and_released_once),
 		cmocka_unit_test(another_file_in_its_place_is_not_it),
