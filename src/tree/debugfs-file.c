@@ -283,6 +283,8 @@ static int dfs_wait(struct orl_file *f, short *events, uint64_t *until_ns)
 
 	if (o->client)
 		return orl_dfs_client_wait(o->client, events, until_ns);
+	/* what a value is not ready for it never will be */
+	*until_ns = UINT64_MAX;
 	return -1;
 }
 

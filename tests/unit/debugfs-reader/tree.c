@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 /* A program's files in the tree: who may open them, and values that change while they are read. */
+#include <poll.h>
 #include <pthread.h>
 
 #include "place.h"
@@ -167,6 +168,23 @@ static void another_image_in_the_process_is_not_read(void **state)
 	assert_int_equal(try_open("f", O_RDONLY, geteuid(), 0), -EIO);
 }
 
+static void what_a_value_is_never_ready_for_is_waited_for_without_limit(void **state)
+{
+	static uint32_t value = 5;
+	uint64_t until_ns = 0;
+	struct orl_file *f;
+	short events;
+
+	(void)state;
+	add("f", ORL_DFS_U32, ORL_DFS_ROOT, 0644, &value);
+	assert_int_equal(orl_tree_open_file(tree, at("f"), O_RDONLY, NULL, &f), 0);
+	assert_int_equal(orl_file_opened(f, f), 0);
+	assert_int_equal(orl_file_watch(f, POLLPRI), 0);
+	assert_int_equal(orl_file_wait(f, &events, &until_ns), -1);
+	assert_true(until_ns == UINT64_MAX);
+	orl_file_close(f);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, make_nodes, remove_nodes)
 
 int main(void)
@@ -179,6 +197,7 @@ int main(void)
 		TEST(a_value_at_no_aligned_address_is_read_and_written_all_the_same),
 		TEST(a_value_that_is_being_removed_is_not_written),
 		TEST(another_image_in_the_process_is_not_read),
+		TEST(what_a_value_is_never_ready_for_is_waited_for_without_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
