@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "cli/signals.h"
 
 #define READ_SIZE (128U << 10)
+#define WRITE_SIZE 4096U
 #define SHORT_NS 1000000U
 #define LONG_NS 20000000U
 
@@ -24,12 +26,18 @@ struct cat {
 	char *buf;
 };
 
-static int put(const char *buf, size_t len)
+/* A signal is to be seen also while nobody takes what we write: what may be written at all has room
+ * for a page, and then the write does not wait. */
+static int put(struct cat *c, const char *buf, size_t len)
 {
 	while (len) {
-		ssize_t n = write(STDOUT_FILENO, buf, len);
+		ssize_t n;
 
-		if (n < 0 && errno != EINTR) {
+		orl_signals_wait_for(&c->signals, STDOUT_FILENO, POLLOUT, UINT64_MAX);
+		if (c->signals.ended_by)
+			return 0;
+		n = write(STDOUT_FILENO, buf, len < WRITE_SIZE ? len : WRITE_SIZE);
+		if (n < 0 && errno != EINTR && errno != EAGAIN) {
 			orl_cli_error("cannot write to standard output: %s", strerror(errno));
 			return ORL_EXIT_FAILURE;
 		}
@@ -74,7 +82,7 @@ static int copy(struct cat *c, const char *path, struct orl_file *f)
 			continue;
 		}
 		if (n > 0) {
-			ret = put(c->buf, (size_t)n);
+			ret = put(c, c->buf, (size_t)n);
 			off += n;
 			wait_ns = 0;
 		} else if (n != -EAGAIN || orl_file_is_remote(f)) {

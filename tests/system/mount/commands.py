@@ -2,6 +2,7 @@
 """ls, cat, write, tree: the tree without a mount."""
 import json
 import os
+import select
 import signal
 
 import doors
@@ -135,6 +136,15 @@ def test_cat_waits_on_trace_pipe_until_interrupted(place):
     cat.send_signal(signal.SIGINT)
     out, err = cat.communicate(timeout=harness.PATIENCE)
     assert cat.returncode == 130 and (out, err) == ("", ""), (cat.returncode, out, err)
+
+
+def test_cat_is_interrupted_though_nobody_takes_what_it_writes(place):
+    make(place)
+    cat = place.start("cat", "README", "README", pipesize=4096)     # which holds less than that
+    assert select.select([cat.stdout], [], [], harness.PATIENCE)[0]
+    cat.send_signal(signal.SIGTERM)
+    assert cat.wait(harness.PATIENCE) == 128 + signal.SIGTERM
+    cat.stdout.close()
 
 
 def test_stopped_and_dead_programs_are_read_the_same(place):
