@@ -314,6 +314,12 @@ static bool has_field(const struct orl_fmt_spec *spec)
 	return spec->width > 0 && !strchr("hEbdD", *spec->ext);
 }
 
+/* A buffer of '*' bytes that has none: wherever it is, nothing of it is looked at. */
+static bool is_nothing(const struct orl_fmt_spec *spec)
+{
+	return spec->width_arg && !spec->width && (*spec->ext == 'h' || *spec->ext == 'E');
+}
+
 void orl_fmt_pointer(struct orl_fmt *t, const struct orl_fmt_spec *spec, const void *p)
 {
 	bool bad = (uintptr_t)p < 4096 || (uintptr_t)p >= (uintptr_t)-4095;
@@ -324,6 +330,8 @@ void orl_fmt_pointer(struct orl_fmt *t, const struct orl_fmt_spec *spec, const v
 
 	if (orl_fmt_spec_is_address(spec)) {
 		put_address(t, spec, p);
+	} else if (is_nothing(spec)) {
+		return;
 	} else if (*spec->ext == 'e') {
 		put_error(t, spec, p);
 	} else if (is_data && bad) {

@@ -200,6 +200,8 @@ static void characters_and_rendered_pointers_are_strings(void **state)
 	EMIT("%*ph %pe", 3, mac, (void *)(intptr_t)-ENOENT);
 	assert_int_equal(number(0), 3);
 	assert_memory_equal(emitted_args() + 4, "00 01 02\0-ENOENT", 17);
+	EMIT("%*ph %s", 0, mac, "next");
+	assert_memory_equal(emitted_args() + 4, "\0next", 6);
 }
 
 static void floats_are_doubles(void **state)

@@ -133,6 +133,15 @@ static void buffers_are_as_in_the_kernel(void **state)
 	PRINTS("0-3,8|10f", "%*pbl|%*pb", 16, &map, 12, &map);
 }
 
+static void of_a_buffer_without_bytes_nothing_is_printed_or_read(void **state)
+{
+	char *end = (char *)malloc(1) + 1;
+
+	PRINTS("[] [] []", "[%*ph] [%*phC] [%*pE]", 0, end, 0, end, 0, end);
+	PRINTS("[]", "[%*ph]", 0, NULL);
+	free(end - 1);
+}
+
 static void pointers_are_as_in_the_kernel(void **state)
 {
 	struct dentry dentry = { .d_name = { .name = "name" } };
@@ -219,6 +228,7 @@ int main(void)
 		cmocka_unit_test(any_float_is_as_in_the_c_library),
 		cmocka_unit_test(addresses_of_networks_are_as_in_the_kernel),
 		cmocka_unit_test(buffers_are_as_in_the_kernel),
+		cmocka_unit_test(of_a_buffer_without_bytes_nothing_is_printed_or_read),
 		cmocka_unit_test(pointers_are_as_in_the_kernel),
 		cmocka_unit_test(what_leads_nowhere_is_not_read),
 		cmocka_unit_test(a_format_may_be_inside_another_twice),
