@@ -253,7 +253,7 @@ static void put_address(struct orl_fmt *t, const struct orl_fmt_spec *spec, cons
 
 static void put_error(struct orl_fmt *t, const struct orl_fmt_spec *spec, const void *p)
 {
-	const char *name = orl_fmt_errno((int)-(intptr_t)p);
+	const char *name = orl_fmt_errno((int)(0 - (uintptr_t)p));
 	struct orl_fmt_spec number = { .conv = 'd', .precision = -1, .width = spec->width,
 				   .flags = spec->flags };
 
@@ -262,7 +262,7 @@ static void put_error(struct orl_fmt *t, const struct orl_fmt_spec *spec, const 
 	else if (name)
 		orl_fmt_field(t, spec, name, strlen(name));
 	else
-		orl_fmt_integer(t, &number, (uint64_t)-(intptr_t)p, true);
+		orl_fmt_integer(t, &number, 0 - (uintptr_t)p, true);
 }
 
 static void put_name(struct orl_fmt *t, const struct orl_fmt_spec *spec, const struct dentry *d)

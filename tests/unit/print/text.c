@@ -151,6 +151,7 @@ static void pointers_are_as_in_the_kernel(void **state)
 	       (void *)0xdeadUL);
 	PRINTS("-ENOENT|-4000|0000000000001000", "%pe|%pe|%pe", (void *)-2L, (void *)-4000L,
 	       (void *)4096L);
+	PRINTS("8000000000000000", "%pe", (void *)INTPTR_MIN);
 	PRINTS("name name", "%pd %pD", &dentry, &file);
 }
 
