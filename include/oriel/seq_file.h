@@ -116,7 +116,7 @@ int seq_release_private(struct inode *inode, struct file *file) ORIEL_LINKED(seq
  */
 int single_open(struct file *file, int (*show)(struct seq_file *, void *), void *data)
 	ORIEL_LINKED(single_open);
-/** single_open_size() - single_open() with a first buffer of @size bytes */
+/** single_open_size() - single_open() with a first buffer of @size bytes; 0: as single_open() */
 int single_open_size(struct file *file, int (*show)(struct seq_file *, void *), void *data,
 		     size_t size) ORIEL_LINKED(single_open_size);
 int single_release(struct inode *inode, struct file *file) ORIEL_LINKED(single_release);

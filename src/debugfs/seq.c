@@ -330,7 +330,7 @@ int single_open_size(struct file *file, int (*show)(struct seq_file *, void *), 
 {
 	int err = single_open(file, show, data);
 
-	if (!err && !make_room(file->private_data, size)) {
+	if (!err && size && !make_room(file->private_data, size)) {
 		single_release(NULL, file);
 		err = -ENOMEM;
 	}

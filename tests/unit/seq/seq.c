@@ -353,6 +353,23 @@ static void a_single_file_takes_a_first_size(void **state)
 	close_file();
 }
 
+static int unsized_open(struct inode *in, struct file *f)
+{
+	return single_open_size(f, whole_show, in->i_private, 0);
+}
+
+static void a_first_size_of_nothing_is_none(void **state)
+{
+	static const struct file_operations fops = {
+		.open = unsized_open, .read = seq_read, .release = single_release,
+	};
+	char text[] = "text";
+
+	open_file(&fops, text);
+	reads(100, text);
+	close_file();
+}
+
 static int private_open(struct inode *in, struct file *f)
 {
 	return seq_open_private(f, &list_sops, sizeof(int));
@@ -405,6 +422,7 @@ int main(void)
 		cmocka_unit_test(a_single_file_of_any_size_is_shown),
 		cmocka_unit_test(a_store_attribute_is_written_too),
 		cmocka_unit_test(a_single_file_takes_a_first_size),
+		cmocka_unit_test(a_first_size_of_nothing_is_none),
 		cmocka_unit_test(private_bytes_are_zero_and_freed),
 		cmocka_unit_test(a_seq_attribute_gets_the_file_s_data),
 	};
