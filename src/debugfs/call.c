@@ -238,6 +238,8 @@ loff_t orl_debugfs_llseek(struct orl_dopen *open, loff_t off, int whence)
 {
 	struct file *file = &open->file;
 
+	if (whence < SEEK_SET || whence > SEEK_HOLE)	/* no function is asked for more */
+		return -EINVAL;
 	if (!(file->f_mode & FMODE_LSEEK))
 		return -ESPIPE;
 	if (file->f_op && file->f_op->llseek)

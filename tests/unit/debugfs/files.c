@@ -259,6 +259,20 @@ static void nothing_ends_behind_the_last_position(void **state)
 	debugfs_lookup_and_remove("far", NULL);
 }
 
+static void no_function_is_asked_from_where_no_seek_begins(void **state)
+{
+	static const struct file_operations noop = { .llseek = noop_llseek };
+	int err, fd;
+
+	debugfs_create_file("noop", 0644, NULL, NULL, &noop);
+	fd = file_open(slot, "noop", O_RDONLY, &err);
+	assert_int_equal(file_seek(fd, 0, SEEK_HOLE), 0);
+	assert_int_equal(file_seek(fd, 0, SEEK_HOLE + 1), -EINVAL);
+	assert_int_equal(file_seek(fd, 0, -1), -EINVAL);
+	close(fd);
+	debugfs_lookup_and_remove("noop", NULL);
+}
+
 static void noop_llseek_stays_and_no_llseek_refuses(void **state)
 {
 	static const struct file_operations stays = { .llseek = noop_llseek, .read = the_read };
@@ -339,6 +353,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_file_without_operations_is_empty_and_takes_everything),
 		cmocka_unit_test(default_llseek_counts_from_all_three),
 		cmocka_unit_test(nothing_ends_behind_the_last_position),
+		cmocka_unit_test(no_function_is_asked_from_where_no_seek_begins),
 		cmocka_unit_test(noop_llseek_stays_and_no_llseek_refuses),
 		cmocka_unit_test(what_is_open_when_it_is_removed_is_eio_and_released_once),
 		cmocka_unit_test(another_file_in_its_place_is_not_it),
