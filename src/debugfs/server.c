@@ -35,7 +35,7 @@ static __thread struct orl_dworker *worker;
 
 static void *serve(void *unused);
 
-static int create_thread(size_t stack)
+static int create_thread(void)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -43,8 +43,7 @@ static int create_thread(size_t stack)
 
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	if (stack)
-		pthread_attr_setstacksize(&attr, stack);
+	pthread_attr_setstacksize(&attr, orl_thread_stack(STACK_SIZE));
 	orl_thread_begins();
 	err = pthread_create(&thread, &attr, serve, NULL);
 	if (!err)
@@ -63,9 +62,7 @@ static int start_thread_locked(void)
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &mask);
-	err = create_thread(STACK_SIZE);
-	if (err == -EINVAL)		/* the program's thread-local data alone has more */
-		err = create_thread(0);
+	err = create_thread();
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	if (!err)
 		server.listeners++;

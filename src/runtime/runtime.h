@@ -172,6 +172,8 @@ int orl_thread_start(void);
  * orl_thread_has_begun() - first of all by the thread, or by who could not make it */
 void orl_thread_begins(void);
 void orl_thread_has_begun(void);
+/** orl_thread_stack() - the stack of a thread that itself needs @size bytes */
+size_t orl_thread_stack(size_t size);
 /** orl_threads_settle() - wait, 1 s at most, until no service thread is beginning */
 void orl_threads_settle(void);
 void orl_fork_init(void);

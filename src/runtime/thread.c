@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <limits.h>
+#include <link.h>
 #include <pthread.h>
 
 #include "runtime/runtime.h"
@@ -38,6 +39,32 @@ void orl_threads_settle(void)
 			break;
 }
 
+static int add_thread_data(struct dl_phdr_info *object, size_t size, void *sum)
+{
+	(void)size;
+	for (int i = 0; i < object->dlpi_phnum; i++) {
+		if (object->dlpi_phdr[i].p_type == PT_TLS)
+			*(size_t *)sum += object->dlpi_phdr[i].p_memsz +
+					  object->dlpi_phdr[i].p_align;
+	}
+	return 0;
+}
+
+/* The C library takes thread-local data from the stack. Looked at once: a child of fork() must not
+ * ask the loader, and objects that are loaded later have theirs elsewhere. */
+size_t orl_thread_stack(size_t size)
+{
+	static size_t data;
+	size_t sum = orl_load(&data);
+
+	if (!sum) {
+		dl_iterate_phdr(add_thread_data, &sum);
+		orl_store(&data, sum);
+	}
+	size += sum;
+	return size > (size_t)PTHREAD_STACK_MIN ? size : (size_t)PTHREAD_STACK_MIN;
+}
+
 static void *serve(void *unused)
 {
 	struct orl_ctl *ctl = orl_rt.domain.ctl;
@@ -55,7 +82,6 @@ static void *serve(void *unused)
 
 static int start_locked(void)
 {
-	size_t size = STACK_SIZE > PTHREAD_STACK_MIN ? STACK_SIZE : (size_t)PTHREAD_STACK_MIN;
 	pthread_attr_t attr;
 	pthread_t thread;
 	int err = orl_attach_locked(true);
@@ -64,7 +90,7 @@ static int start_locked(void)
 		return err;
 	pthread_attr_init(&attr);
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, size);
+	pthread_attr_setstacksize(&attr, orl_thread_stack(STACK_SIZE));
 	/* Signals are blocked here, and so in the new thread. */
 	orl_thread_begins();
 	err = pthread_create(&thread, &attr, serve, NULL);
