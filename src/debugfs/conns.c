@@ -4,7 +4,8 @@
  *
  *   room and descriptors   poll() watches the listening socket
  *   ORL_DFS_CONNS of them  it does not, until one of them ends
- *   no descriptor          it does not, for STARVED_MS; then it is tried again
+ *   no descriptor          it does not, for STARVED_MS; then it is tried again. The same where the
+ *                          program closed ours and there is none for others
  *
  * Whoever is not taken stays in the socket's backlog; to him the answer is late.
  */
@@ -78,6 +79,11 @@ static void wake_all(struct orl_dworker *w)
 	}
 }
 
+static bool is_deaf(void)
+{
+	return orl_debugfs_fds.listen.fd < 0 || orl_debugfs_fds.kicked.fd < 0;
+}
+
 /* Everybody who can say something. A busy one may: that its peer gives up. */
 void orl_dconns_collect(struct orl_dwatch *watch)
 {
@@ -85,7 +91,7 @@ void orl_dconns_collect(struct orl_dwatch *watch)
 	nfds_t n = 2;
 
 	table.full = !free_connection();
-	watch->limit_ms = table.starved ? STARVED_MS : -1;
+	watch->limit_ms = table.starved || is_deaf() ? STARVED_MS : -1;
 	fds[0] = (struct pollfd){ .fd = orl_debugfs_fds.kicked.fd, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = orl_debugfs_fds.listen.fd, .events = POLLIN };
 	if (table.full || table.starved)

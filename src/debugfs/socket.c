@@ -122,7 +122,7 @@ void orl_debugfs_fds_close(void)
 }
 
 /* Without a pipe nobody is woken, without a socket nobody comes in; what cannot be made now is
- * tried again with the next event. */
+ * tried again with the next event, or after a while. */
 void orl_debugfs_fds_mend(void)
 {
 	if (!orl_dfd_is_ours(&orl_debugfs_fds.kicked) || !orl_dfd_is_ours(&orl_debugfs_fds.kick)) {

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <oriel/debugfs.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -87,6 +88,64 @@ static void who_waits_for_a_descriptor_costs_nothing_and_is_served(void **state)
 	close(fd);
 }
 
+static void close_all_but(const int keep[2])
+{
+	for (int fd = 3; fd < FEW; fd++) {
+		if (fd != keep[0] && fd != keep[1])
+			close(fd);
+	}
+}
+
+/* @keep: tell by the one when there are no descriptors, wait at the other until there shall be. */
+static void lose_descriptors(const int keep[2])
+{
+	struct rlimit few = { FEW, FEW };
+	int fds[FEW];
+	char byte = 0;
+
+	close_all_but(keep);
+	setrlimit(RLIMIT_NOFILE, &few);
+	use_up(fds);
+	if (write(keep[1], &byte, 1) != 1 || read(keep[0], &byte, 1) != 1)
+		_exit(1);
+	close_all_but(keep);
+	for (;;)
+		pause();
+}
+
+static void end_child(pid_t child)
+{
+	kill(child, SIGKILL);
+	waitpid(child, NULL, 0);
+}
+
+static void who_lost_its_socket_has_another_when_there_are_descriptors(void **state)
+{
+	int ready[2], go[2], err, fd;
+	char byte = 0;
+	pid_t child;
+
+	assert_int_equal(pipe(ready) | pipe(go), 0);
+	child = fork();
+	if (!child)
+		lose_descriptors((int[]){ go[0], ready[1] });
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	do {				/* the first ones meet the socket that is no more */
+		fd = file_open(place_slot((uint32_t)child), "file", O_RDONLY, &err);
+		close(fd);
+	} while (err != -ECONNREFUSED);
+	assert_int_equal(write(go[1], &byte, 1), 1);
+	while (err) {
+		fd = file_open(place_slot((uint32_t)child), "file", O_RDONLY, &err);
+		close(fd);
+	}
+	end_child(child);
+	for (int i = 0; i < 2; i++) {
+		close(ready[i]);
+		close(go[i]);
+	}
+}
+
 static void a_limit_of_file_sizes_is_an_error_and_no_signal(void **state)
 {
 	struct rlimit old, small;
@@ -107,6 +166,7 @@ static void a_limit_of_file_sizes_is_an_error_and_no_signal(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_lost_its_socket_has_another_when_there_are_descriptors),
 		cmocka_unit_test(who_waits_for_a_descriptor_costs_nothing_and_is_served),
 		cmocka_unit_test(a_limit_of_file_sizes_is_an_error_and_no_signal),
 	};
