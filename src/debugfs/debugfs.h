@@ -197,5 +197,7 @@ void orl_debugfs_interrupt_locked(struct orl_dcall *call);
 void orl_debugfs_fork_init(void);
 /** orl_debugfs_adopt_locked() - what is left of the parent's becomes this process's */
 int orl_debugfs_adopt_locked(void);
+/** orl_debugfs_resume_locked() - serve what our parent served, where that could not be so far */
+void orl_debugfs_resume_locked(void);
 
 #endif

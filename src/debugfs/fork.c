@@ -14,6 +14,9 @@
 
 #include "debugfs/debugfs.h"
 
+/* Our parent's files were served, and ours are not yet: a thread or descriptors were wanting. */
+static bool unserved;
+
 static void before(void)
 {
 	orl_debugfs_lock();
@@ -57,11 +60,17 @@ static void forget_opens(struct orl_dnode *node)
 	node->held = 0;
 }
 
+void orl_debugfs_resume_locked(void)
+{
+	if (unserved && !orl_debugfs_serve_locked())
+		unserved = false;
+}
+
 int orl_debugfs_adopt_locked(void)
 {
-	bool served = orl_debugfs_is_served();
 	int err;
 
+	unserved |= orl_debugfs_is_served();
 	orl_debugfs_server_forget();
 	orl_debugfs.calls = NULL;
 	orl_debugfs.watched = 0;
@@ -74,8 +83,7 @@ int orl_debugfs_adopt_locked(void)
 		return err;
 	for (struct orl_dnode *n = orl_debugfs.root; n; n = orl_debugfs_next(n, orl_debugfs.root))
 		orl_debugfs_nodes_publish(n);
-	if (served)
-		orl_debugfs_serve_locked();
+	orl_debugfs_resume_locked();
 	return 0;
 }
 

@@ -155,8 +155,10 @@ int orl_debugfs_ready_locked(void)
 {
 	int err;
 
-	if (orl_debugfs.pid && orl_debugfs.pid == (uint32_t)syscall(SYS_getpid))
+	if (orl_debugfs.pid && orl_debugfs.pid == (uint32_t)syscall(SYS_getpid)) {
+		orl_debugfs_resume_locked();
 		return 0;
+	}
 	/* a child that nobody announced, or one that found no slot so far */
 	if (orl_debugfs.root)
 		return orl_debugfs_adopt_locked();

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 /*
  * A program that has no descriptor left: nobody can come in, and the service does not try without
- * end. Who waits is served when there is one again. And one whose files may not be long.
+ * end. Who waits is served when there is one again, and so are a child's files that could not be at
+ * first. And one whose files may not be long.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -146,6 +147,38 @@ static void who_lost_its_socket_has_another_when_there_are_descriptors(void **st
 	}
 }
 
+static void a_childs_files_are_served_though_they_could_not_be_at_first(void **state)
+{
+	struct rlimit old, few = { FEW, FEW };
+	int ready[2], fds[FEW], n, err, fd;
+	static u32 value;
+	char byte = 0;
+	pid_t child;
+
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &old), 0);
+	few.rlim_max = old.rlim_max;
+	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	n = use_up(fds);
+	child = fork();
+	while (n)
+		close(fds[--n]);
+	if (!child) {
+		debugfs_create_u32("value", 0644, NULL, &value);
+		if (write(ready[1], &byte, 1) == 1)
+			pause();
+		_exit(1);
+	}
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &old), 0);
+	assert_int_equal(read(ready[0], &byte, 1), 1);
+	fd = file_open(place_slot((uint32_t)child), "file", O_RDONLY, &err);
+	end_child(child);
+	assert_int_equal(err, 0);
+	close(fd);
+	close(ready[0]);
+	close(ready[1]);
+}
+
 static void a_limit_of_file_sizes_is_an_error_and_no_signal(void **state)
 {
 	struct rlimit old, small;
@@ -167,6 +200,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_lost_its_socket_has_another_when_there_are_descriptors),
+		cmocka_unit_test(a_childs_files_are_served_though_they_could_not_be_at_first),
 		cmocka_unit_test(who_waits_for_a_descriptor_costs_nothing_and_is_served),
 		cmocka_unit_test(a_limit_of_file_sizes_is_an_error_and_no_signal),
 	};
