@@ -478,8 +478,8 @@ def test_an_unmodified_database(place):
     library = wrapped(place)
     sql = ("create table t(a); with recursive c(x) as (select 1 union all select x + 1 from c where x < 20000) "
            "insert into t select x from c; select sum(a) from t;")
-    done = trace_cmd(place, "record", "-b", "16384", "-e", "libc", "env", "LD_PRELOAD=" + library,
-                     "sqlite3", ":memory:", sql)
+    done = trace_cmd(place, "record", "-b", "16384", "-e", "libc",
+                     *when_recorded("env", "LD_PRELOAD=" + library, "sqlite3", ":memory:", sql))
     assert "200010000" in done.stdout
     found = [line for line in lines(report(place)) if line.comm == "sqlite3"]
     count = names(found)
@@ -495,8 +495,9 @@ def test_an_unmodified_server(place):
     library = wrapped(place)
     socket = place.file("redis.sock")
     recorder = tracefs.start(place, "trace-cmd", "record", "-b", "16384", "-e", "libc:malloc", "-f", "bytes > 64",
-                             "-e", "libc:free", "env", "LD_PRELOAD=" + library, server, "--port", "0",
-                             "--unixsocket", socket, "--save", "", "--appendonly", "no", "--dir", place.files)
+                             "-e", "libc:free", *when_recorded(
+                                 "env", "LD_PRELOAD=" + library, server, "--port", "0", "--unixsocket", socket,
+                                 "--save", "", "--appendonly", "no", "--dir", place.files))
 
     def ask(*words):
         return subprocess.run([client, "-s", socket, *words], capture_output=True, text=True).stdout.strip()
