@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: MIT
 /*
- * oriel exec: a command that finds the domain where it expects the kernel's tracefs.
+ * oriel exec: a command that finds the domain where it expects the kernel's debugfs and tracefs.
  *
  *   1. a mount namespace of our own; for who is not root, in a user namespace with the same ids
- *   2. a mount of the domain's tracing/ on /sys/kernel/tracing, served by a process that ends when
- *      this one does; the same at every other place where tracefs is mounted
- *   3. a writable file over /proc/sys/kernel/ftrace_enabled, which trace-cmd record writes, and the
- *      names of what writes markers and prints over /proc/kallsyms, which it reads
+ *   2. a mount of the domain on /sys/kernel/debug, served by a process that ends when this one
+ *      does; its tracing/ also on /sys/kernel/tracing and wherever else tracefs is mounted. A
+ *      kernel without debugfs has no place for the domain, only for its tracing/.
+ *   3. a writable file over /proc/sys/kernel/ftrace_enabled, which trace-cmd record writes, the
+ *      names of what writes markers and prints over /proc/kallsyms, which it reads, and the
+ *      domain's lines over /proc/dynamic_debug/control, where the kernel has that
  *   4. this process becomes the command
  *
  * So the command's exit status and signals need no forwarding, and whatever ends it ends the mount:
@@ -30,7 +32,7 @@
 #include "cli/server.h"
 
 #define TRACING "/sys/kernel/tracing"
-#define DEBUG_TRACING "/sys/kernel/debug/tracing"
+#define DEBUG "/sys/kernel/debug"
 #define FTRACE_ENABLED "/proc/sys/kernel/ftrace_enabled"
 
 #define NOT_EXECUTABLE 126 /* as the shell has it */
@@ -104,6 +106,7 @@ struct places {
 	char dir[PLACES][256];
 	unsigned int nr;
 	bool has_tracefs;
+	bool has_debug;		/* a directory DEBUG, for all of the domain */
 };
 
 static bool add_place(const char *dir, const char *type, const char *source, void *arg)
@@ -113,17 +116,12 @@ static bool add_place(const char *dir, const char *type, const char *source, voi
 	if (strcmp(type, "tracefs"))
 		return true;
 	p->has_tracefs = true;
+	/* What is below DEBUG will be covered with it. */
+	if (p->has_debug && !strncmp(dir, DEBUG "/", strlen(DEBUG "/")))
+		return true;
 	if (strcmp(dir, TRACING) && p->nr < PLACES && strlen(dir) < sizeof(p->dir[0]))
 		strcpy(p->dir[p->nr++], dir);
 	return true;
-}
-
-static bool has_place(const struct places *p, const char *dir)
-{
-	for (unsigned int i = 0; i < p->nr; i++)
-		if (!strcmp(p->dir[i], dir))
-			return true;
-	return false;
 }
 
 static int find_places(struct places *p)
@@ -132,6 +130,7 @@ static int find_places(struct places *p)
 
 	p->nr = 0;
 	p->has_tracefs = false;
+	p->has_debug = !lstat(DEBUG, &st) && S_ISDIR(st.st_mode);
 	orl_mountinfo_foreach(add_place, p);
 	if (lstat(TRACING, &st)) {
 		orl_cli_error(TRACING ": %s: this kernel has no place where tools look for "
@@ -146,10 +145,6 @@ static int find_places(struct places *p)
 			"the kernel's tracefs is not mounted, and only root can mount it: "
 			"trace-cmd and libtracefs, which look for it in /proc/mounts, will not "
 			"find the domain; it is at " TRACING " for everything else");
-	/* Entering it makes debugfs mount tracefs there. */
-	if (!stat(DEBUG_TRACING "/.", &st) && S_ISDIR(st.st_mode) && !has_place(p, DEBUG_TRACING) &&
-	    p->nr < PLACES)
-		strcpy(p->dir[p->nr++], DEBUG_TRACING);
 	return 0;
 }
 
@@ -193,12 +188,12 @@ static int cover_ftrace_enabled(void)
 	return ret;
 }
 
-static int serve_until_we_end(const char *domain)
+static int serve_until_we_end(const struct places *p, const char *domain)
 {
 	struct orl_fuse_options o = {
 		.domain = domain,
-		.dir = TRACING,
-		.root = "tracing",
+		.dir = p->has_debug ? DEBUG : TRACING,
+		.root = p->has_debug ? "" : "tracing",
 		.leave = true, /* a left-over process must not see the kernel's files instead */
 	};
 	int ret;
@@ -208,6 +203,8 @@ static int serve_until_we_end(const char *domain)
 		return failed("pidfd_open");
 	ret = orl_server_start(&o);
 	close(o.until_fd);
+	if (!ret && p->has_debug && mount(DEBUG "/tracing", TRACING, NULL, MS_BIND, NULL))
+		ret = failed(TRACING);
 	return ret;
 }
 
@@ -239,10 +236,12 @@ int orl_cmd_exec(const struct orl_args *args)
 	if (!ret)
 		ret = cover_ftrace_enabled();
 	if (!ret)
-		ret = serve_until_we_end(domain);
+		ret = serve_until_we_end(&places, domain);
 	/* the tree's own: it grows with the places that print */
 	if (!ret)
 		ret = cover("/proc/kallsyms", TRACING "/.kallsyms");
+	if (!ret && places.has_debug)
+		ret = cover("/proc/dynamic_debug/control", DEBUG "/dynamic_debug/control");
 	if (ret)
 		return ret;
 	bind_places(&places);

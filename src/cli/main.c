@@ -44,7 +44,8 @@ static const struct orl_command commands[] = {
 	{ "tree", "list the tree with all that is below", "[PATH]", "", 0, 1, orl_cmd_tree },
 	{ "mount", "show the tree as a file system", "[-f] [DIR]", "G", 0, 1, orl_cmd_mount },
 	{ "umount", "take such a mount away", "[DIR]", "", 0, 1, orl_cmd_umount },
-	{ "exec", "run a command that finds the domain in place of the kernel's tracefs",
+	{ "exec",
+	  "run a command that finds the domain in place of the kernel's debugfs and tracefs",
 	  "-- CMD [ARG...]", "", 1, -1, orl_cmd_exec },
 };
 

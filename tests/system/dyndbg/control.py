@@ -42,6 +42,16 @@ def test_echo_switches_and_cat_shows(place):
         assert sh(place, mount, "cat dynamic_debug/control") == before
 
 
+def test_under_exec_a_line_is_switched_at_the_kernels_place(place):
+    doors.need_fuse()
+    if not os.path.isdir("/sys/kernel/debug"):
+        raise harness.Skip("no debugfs")
+    puppet = place.puppet()
+    place.oriel("exec", "--", "sh", "-c", "echo 'func first +p' > /sys/kernel/debug/dynamic_debug/control")
+    puppet.tell("print")
+    assert "first: first 1" in place.oriel("exec", "--", "cat", "/sys/kernel/tracing/trace").stdout
+
+
 def test_tee_and_append_do_as_echo(place):
     place.puppet()
     with doors.mounted(place) as mount:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""exec: a command that finds the domain where it expects the kernel's tracefs."""
+"""exec: a command that finds the domain where it expects the kernel's debugfs and tracefs."""
 import os
 import signal
 import subprocess
@@ -8,6 +8,7 @@ import doors
 from doors import harness
 
 TRACING = "/sys/kernel/tracing"
+DEBUG = "/sys/kernel/debug"
 
 
 def need_exec(place):
@@ -27,13 +28,17 @@ def test_the_domain_stands_at_the_kernels_place(place):
     assert not os.path.exists(TRACING + "/events/puppet")
 
 
-def test_it_stands_below_debugfs_too(place):
+def test_all_of_it_stands_at_debugfs(place):
     need_exec(place)
-    if not os.access("/sys/kernel/debug/tracing", os.X_OK):
+    if not os.path.isdir(DEBUG):
         raise harness.Skip("no debugfs")
-    place.puppet()
+    puppet = place.puppet()
     place.oriel("list")
-    place.oriel("exec", "--", "ls", "/sys/kernel/debug/tracing/events/puppet")
+    place.oriel("exec", "--", "ls", DEBUG + "/tracing/events/puppet")
+    found = place.oriel("exec", "--", "ls", DEBUG, DEBUG + "/processes").stdout.split()
+    assert set(found) >= {"by-name", "dynamic_debug", "processes", "tracing", str(puppet.pid)}, found
+    assert place.oriel("exec", "--", "cat", DEBUG + "/dynamic_debug/control").stdout == \
+        place.oriel("cat", "dynamic_debug/control").stdout
 
 
 def test_exit_statuses_are_those_of_the_command_and_the_shell(place):
@@ -111,11 +116,12 @@ def test_a_user_without_rights_gets_it_in_a_user_namespace(place):
     os.mkdir(own, 0o700)
     os.chown(own, doors.NOBODY, doors.NOBODY)
     env = place.environment(XDG_RUNTIME_DIR=own)
+    also = DEBUG + "/tracing/tracing_on" if os.path.isdir(DEBUG) else ""
     done = subprocess.run(doors.nobody_with_fuse() + [harness.ORIEL, "exec", "--", "sh", "-c",
-                          "id -u; cat %s/tracing_on" % TRACING], env=env, cwd="/", capture_output=True, text=True)
+                          "id -u; cat %s/tracing_on %s" % (TRACING, also)], env=env, cwd="/", capture_output=True, text=True)
     if "not permitted here" in done.stderr:
         raise harness.Skip(done.stderr.strip())
-    assert done.returncode == 0 and done.stdout == "65534\n1\n", done
+    assert done.returncode == 0 and done.stdout == "65534\n1\n" + ("1\n" if also else ""), done
 
 
 if __name__ == "__main__":
