@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "fuse/impl.h"
@@ -172,10 +173,23 @@ int orl_fuse_create(struct orl_fuse **out, const struct orl_fuse_options *o, cha
 	return rc;
 }
 
+/* Others' open files are ours, three descriptors for one that a program answers for: one user with
+ * as many as he may have is not to take all of them. */
+static void take_descriptors(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 int orl_fuse_run(struct orl_fuse *m)
 {
 	int rc;
 
+	take_descriptors();
 	m->wait.buf = malloc(ORL_FUSE_READ_MAX);
 	rc = m->wait.buf ? orl_floop_start(m) : -ENOMEM;
 	if (!rc) {

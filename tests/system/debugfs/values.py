@@ -3,6 +3,7 @@
 import contextlib
 import ctypes
 import os
+import resource
 import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -205,6 +206,29 @@ def test_a_removed_value_is_an_io_error_to_who_has_it_open(place):
             except OSError as error:
                 assert error.errno == 5, error
         assert not os.path.exists(path)
+
+
+@contextlib.contextmanager
+def mounted_with(place, descriptors):
+    """By a server that was started with so many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (descriptors, hard))
+    try:
+        with doors.mounted(place) as mount:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            yield mount
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_who_opens_many_files_takes_nobodys_descriptors(place):
+    with program(place) as p, mounted_with(place, 64) as mount:
+        p.value("level", fake.U32, ctypes.c_uint32(7))
+        path = os.path.join(mount.root, p.path("level"))
+        fds = [os.open(path, os.O_RDONLY) for _ in range(200)]
+        assert mount.read("tracing_on") == "1\n" and os.read(fds[-1], 10) == b"7\n"
+        for fd in fds:
+            os.close(fd)
 
 
 def test_several_copies_in_one_process_show_one_folder(place):
