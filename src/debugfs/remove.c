@@ -64,7 +64,9 @@ static bool is_running(const struct orl_dnode *list, uint32_t self)
 	return running;
 }
 
-static void wait_until_idle_locked(const struct orl_dnode *list)
+/* Return: did the caller lay the baton down? Then others had it until now, and may have begun to
+ * close what is open. */
+static bool wait_locked(const struct orl_dnode *list)
 {
 	uint32_t self = orl_gettid();
 	bool resting = false;
@@ -81,10 +83,17 @@ static void wait_until_idle_locked(const struct orl_dnode *list)
 		orl_debugfs.watched--;
 	}
 	if (!resting)
-		return;
+		return false;
 	orl_debugfs_unlock();
 	orl_debugfs_rest_end();
 	orl_debugfs_lock();
+	return true;
+}
+
+static void wait_until_idle_locked(const struct orl_dnode *list)
+{
+	while (wait_locked(list))
+		;
 }
 
 /* An open file that nobody is in. Return: was there one? The lock was let go then, and what is open
