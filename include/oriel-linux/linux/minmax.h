@@ -26,6 +26,15 @@
 #define min3(x, y, z) min((__typeof__(x))min(x, y), z)
 #define max3(x, y, z) max((__typeof__(x))max(x, y), z)
 
+/* The smaller that is not 0; 0 where both are. */
+#define min_not_zero(x, y)                                                                         \
+	__extension__({                                                                            \
+		__typeof__(x) oriel_nx = (x);                                                      \
+		__typeof__(y) oriel_ny = (y);                                                      \
+												   \
+		!oriel_nx ? oriel_ny : !oriel_ny ? oriel_nx : min(oriel_nx, oriel_ny);             \
+	})
+
 /* Of constants, for array sizes. */
 #define MIN(a, b) ((a) < (b) ? (a) : (b))
 #define MAX(a, b) ((a) > (b) ? (a) : (b))

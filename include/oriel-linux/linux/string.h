@@ -92,6 +92,18 @@ __maybe_unused static inline int match_string(const char *const *strings, size_t
 	return -EINVAL;
 }
 
+/** sysfs_match_string() - the same of an array, by sysfs_streq() */
+#define sysfs_match_string(strings, s)                                                             \
+	__sysfs_match_string(strings, sizeof(strings) / sizeof((strings)[0]), s)
+__maybe_unused static inline int __sysfs_match_string(const char *const *strings, size_t nr,
+						      const char *s)
+{
+	for (size_t i = 0; i < nr && strings[i]; i++)
+		if (sysfs_streq(strings[i], s))
+			return (int)i;
+	return -EINVAL;
+}
+
 __maybe_unused static inline char *strreplace(char *s, char from, char to)
 {
 	for (char *p = s; *p; p++)
@@ -134,6 +146,18 @@ __maybe_unused static inline void *kmemdup(const void *from, size_t len, gfp_t g
 	return copy ? memcpy(copy, from, len) : NULL;
 }
 
+/** kmemdup_nul() - the same with a NUL behind it */
+__maybe_unused static inline char *kmemdup_nul(const char *from, size_t len, gfp_t gfp)
+{
+	char *copy = (char *)malloc(len + 1);
+
+	(void)gfp;
+	if (!copy)
+		return NULL;
+	copy[len] = '\0';
+	return (char *)memcpy(copy, from, len);
+}
+
 /** memdup_user() - a copy of what a file's write() was given, for kfree(); or ERR_PTR(-ENOMEM) */
 ORIEL_INLINE void *memdup_user(const void *from, size_t len)
 {
@@ -145,13 +169,9 @@ ORIEL_INLINE void *memdup_user(const void *from, size_t len)
 /** memdup_user_nul() - the same with a NUL behind it */
 __maybe_unused static inline void *memdup_user_nul(const void *from, size_t len)
 {
-	char *copy = (char *)malloc(len + 1);
+	char *copy = kmemdup_nul((const char *)from, len, 0);
 
-	if (!copy)
-		return ERR_PTR(-ENOMEM);
-	memcpy(copy, from, len);
-	copy[len] = '\0';
-	return copy;
+	return copy ? copy : ERR_PTR(-ENOMEM);
 }
 
 #endif

@@ -22,11 +22,14 @@ static void min_and_max_evaluate_once(void **state)
 	assert_int_equal(clamp(9, 1, 5), 5);
 	assert_int_equal(clamp_t(u8, 0, 1, 5), 1);
 	assert_int_equal(max_t(int, -1, 1U), 1);
+	assert_int_equal(min_not_zero(0, 7), 7);
+	assert_int_equal(min_not_zero(3, 7), 3);
 }
 
 static void division_rounds_as_it_says(void **state)
 {
 	u64 n = 1000000000007ULL;
+	u32 rest;
 
 	assert_int_equal(DIV_ROUND_UP(7, 4), 2);
 	assert_int_equal(DIV_ROUND_CLOSEST(7, 4), 2);
@@ -38,6 +41,39 @@ static void division_rounds_as_it_says(void **state)
 	assert_int_equal(do_div(n, 10), 7);
 	assert_true(n == 100000000000ULL);
 	assert_true(div_u64(n, 10) == 10000000000ULL);
+	assert_true(div_u64_rem(n + 3, 10, &rest) == 10000000000ULL);
+	assert_int_equal(rest, 3);
+	assert_int_equal(DIV_ROUND_CLOSEST_ULL(n + 6, 10) % 10, 1);
+}
+
+static void division_rounds_away_from_0_on_both_sides(void **state)
+{
+	int below = -7;
+
+	assert_int_equal(DIV_ROUND_CLOSEST(below, 4), -2);
+	assert_int_equal(DIV_ROUND_CLOSEST(7, -4), -2);
+	assert_int_equal(DIV_ROUND_CLOSEST(below, -4), 2);
+	assert_int_equal(DIV_ROUND_CLOSEST(7U, 4), 2);
+}
+
+static void multiples_evaluate_once(void **state)
+{
+	int i = 3;
+
+	assert_int_equal(roundup(7, i++), 9);
+	assert_int_equal(rounddown(i++, 3), 3);
+	assert_false(is_power_of_2(i++));
+	assert_int_equal(i, 6);
+}
+
+static void an_absolute_value_has_all_its_bits(void **state)
+{
+	u32 smaller = 2, larger = 5;
+
+	assert_true(abs((s64)-5000000000LL) == 5000000000LL);
+	assert_true(abs(-5000000000L) == 5000000000L);
+	assert_int_equal(abs(-5), 5);
+	assert_int_equal(abs(smaller - larger), 3);
 }
 
 static void bits_are_numbered_from_0(void **state)
@@ -101,6 +137,8 @@ static void strings_are_trimmed_and_compared(void **state)
 	assert_int_equal(str_has_prefix("prefixed", "prefix"), 6);
 	assert_int_equal(match_string(names, 9, "on"), 1);
 	assert_int_equal(match_string(names, 1, "on"), -EINVAL);
+	assert_int_equal(sysfs_match_string(names, "on\n"), 1);
+	assert_int_equal(sysfs_match_string(names, "none"), -EINVAL);
 	assert_ptr_equal(memchr_inv("aab", 'a', 2), NULL);
 	assert_string_equal(memchr_inv("aab", 'a', 3), "b");
 }
@@ -152,6 +190,8 @@ static void times_compare_when_they_wrap(void **state)
 	assert_true(time_after(1UL, ~0UL) && time_before(~0UL, 1UL));
 	assert_true(time_after_eq(5UL, 5UL));
 	assert_int_equal(jiffies_to_msecs(msecs_to_jiffies(250)), 250);
+	assert_true(msecs_to_jiffies(-1) == MAX_JIFFY_OFFSET);
+	assert_true(time_in_range(0UL, ~0UL, 1UL) && !time_in_range(2UL, ~0UL, 1UL));
 	assert_int_equal(ktime_ms_delta(ktime_add_ms(ktime_set(1, 0), 20), ktime_set(1, 0)), 20);
 }
 
@@ -170,6 +210,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(min_and_max_evaluate_once),
 		cmocka_unit_test(division_rounds_as_it_says),
+		cmocka_unit_test(division_rounds_away_from_0_on_both_sides),
+		cmocka_unit_test(multiples_evaluate_once),
+		cmocka_unit_test(an_absolute_value_has_all_its_bits),
 		cmocka_unit_test(bits_are_numbered_from_0),
 		cmocka_unit_test(types_are_known_to_the_compiler),
 		cmocka_unit_test(strscpy_cuts_and_tells),
