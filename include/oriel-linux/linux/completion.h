@@ -8,16 +8,16 @@
 
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
-#include <errno.h>
+#include <linux/wait.h>
 #include <pthread.h>
 
 struct completion {
 	unsigned int done;		/* waits that may pass; UINT_MAX: all */
-	pthread_mutex_t lock;
-	pthread_cond_t cond;
+	pthread_mutex_t lock;		/* of done, and for wake_up(): who passed may free it */
+	wait_queue_head_t wait;
 };
 
-#define COMPLETION_INITIALIZER(name) { 0, PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER }
+#define COMPLETION_INITIALIZER(name) { 0, PTHREAD_MUTEX_INITIALIZER, { 0, 0 } }
 #define DECLARE_COMPLETION(name) struct completion name = COMPLETION_INITIALIZER(name)
 #define DECLARE_COMPLETION_ONSTACK(name) DECLARE_COMPLETION(name)
 
@@ -25,7 +25,7 @@ ORIEL_INLINE void init_completion(struct completion *x)
 {
 	x->done = 0;
 	pthread_mutex_init(&x->lock, NULL);
-	pthread_cond_init(&x->cond, NULL);
+	init_waitqueue_head(&x->wait);
 }
 
 #define reinit_completion(x) ((void)((x)->done = 0))
@@ -34,7 +34,7 @@ ORIEL_INLINE void oriel_complete(struct completion *x, unsigned int done)
 {
 	pthread_mutex_lock(&x->lock);
 	x->done = x->done >= (unsigned int)-1 - done ? (unsigned int)-1 : x->done + done;
-	pthread_cond_broadcast(&x->cond);
+	wake_up_all(&x->wait);
 	pthread_mutex_unlock(&x->lock);
 }
 
@@ -42,34 +42,29 @@ ORIEL_INLINE void oriel_complete(struct completion *x, unsigned int done)
 #define complete(x) oriel_complete(x, 1)
 #define complete_all(x) oriel_complete(x, (unsigned int)-1)
 
-ORIEL_INLINE void wait_for_completion(struct completion *x)
+/** try_wait_for_completion() - pass, if that needs no wait; false: it does */
+__maybe_unused static inline bool try_wait_for_completion(struct completion *x)
 {
+	bool may_pass;
+
 	pthread_mutex_lock(&x->lock);
-	while (!x->done)
-		pthread_cond_wait(&x->cond, &x->lock);
-	if (x->done != (unsigned int)-1)
+	may_pass = x->done != 0;
+	if (may_pass && x->done != (unsigned int)-1)
 		x->done--;
 	pthread_mutex_unlock(&x->lock);
+	return may_pass;
 }
 
+#define wait_for_completion(x) wait_event((x)->wait, try_wait_for_completion(x))
 /** wait_for_completion_timeout() - 0 after @timeout jiffies; else those left, 1 at least */
-__maybe_unused static inline unsigned long wait_for_completion_timeout(struct completion *x,
-								       unsigned long timeout)
-{
-	ktime_t end = ktime_get_real() + (ktime_t)timeout * (NSEC_PER_SEC / HZ), now;
-	struct timespec until = { (time_t)(end / NSEC_PER_SEC), (long)(end % NSEC_PER_SEC) };
-	int err = 0;
-
-	pthread_mutex_lock(&x->lock);
-	while (!x->done && err != ETIMEDOUT)
-		err = pthread_cond_timedwait(&x->cond, &x->lock, &until);
-	err = !x->done;
-	if (x->done && x->done != (unsigned int)-1)
-		x->done--;
-	pthread_mutex_unlock(&x->lock);
-	now = ktime_get_real();
-	return err ? 0 : 1 + (now < end ? (unsigned long)((end - now) / (NSEC_PER_SEC / HZ)) : 0);
-}
+#define wait_for_completion_timeout(x, timeout) \
+	((unsigned long)wait_event_timeout((x)->wait, try_wait_for_completion(x), timeout))
+/* As wait_event_interruptible() and its like. */
+#define wait_for_completion_interruptible(x) \
+	wait_event_interruptible((x)->wait, try_wait_for_completion(x))
+#define wait_for_completion_killable(x) wait_for_completion_interruptible(x)
+#define wait_for_completion_interruptible_timeout(x, timeout) \
+	wait_event_interruptible_timeout((x)->wait, try_wait_for_completion(x), timeout)
 
 ORIEL_INLINE bool completion_done(struct completion *x)
 {

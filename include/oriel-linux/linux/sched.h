@@ -17,6 +17,7 @@
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
 #include <linux/types.h>
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <string.h>

@@ -122,6 +122,29 @@ static void a_completion_lets_one_pass_for_each(void **state)
 	assert_true(completion_done(&x));
 }
 
+static int complete_it(void *x)
+{
+	complete(x);
+	return 0;
+}
+
+static void a_completion_may_be_waited_for_as_long_as_there_is(void **state)
+{
+	DECLARE_COMPLETION_ONSTACK(x);
+	struct task_struct *thread;
+
+	assert_false(try_wait_for_completion(&x));
+	thread = kthread_run(complete_it, &x, "complete");
+	assert_true(wait_for_completion_timeout(&x, MAX_SCHEDULE_TIMEOUT) > 0);
+	assert_int_equal(kthread_stop(thread), 0);
+	complete(&x);
+	assert_int_equal(wait_for_completion_interruptible(&x), 0);
+	complete(&x);
+	assert_in_range(wait_for_completion_interruptible_timeout(&x, 50), 1, 50);
+	complete(&x);
+	assert_true(try_wait_for_completion(&x) && !try_wait_for_completion(&x));
+}
+
 static DECLARE_WAIT_QUEUE_HEAD(queue);
 static int is_there;
 
@@ -164,6 +187,7 @@ int main(void)
 		cmocka_unit_test(stop_wakes_a_thread_that_sleeps),
 		cmocka_unit_test(a_thread_knows_its_name_and_number),
 		cmocka_unit_test(a_completion_lets_one_pass_for_each),
+		cmocka_unit_test(a_completion_may_be_waited_for_as_long_as_there_is),
 		cmocka_unit_test(a_wait_ends_when_its_condition_holds),
 		cmocka_unit_test(a_wait_ends_at_its_time),
 	};
