@@ -7,6 +7,7 @@
 #include <linux/string.h>
 #include <linux/types.h>
 #include <oriel/base.h>
+#include <malloc.h>
 #include <stdlib.h>
 
 /** kmalloc() - memory for kfree(); zeros with __GFP_ZERO; NULL: there is none */
@@ -59,15 +60,15 @@ ORIEL_INLINE void kfree(const void *p)
 #define kmalloc_node(size, flags, node) kmalloc(size, flags)
 #define kzalloc_node(size, flags, node) kzalloc(size, flags)
 
-/** kfree_sensitive() - kfree() of a string or struct of @p's type, overwritten before */
-#define kfree_sensitive(p)                                                                         \
-	do {                                                                                       \
-		__typeof__(p) oriel_p = (p);                                                       \
-												   \
-		if (oriel_p)                                                                       \
-			explicit_bzero(oriel_p, sizeof(*oriel_p));                                 \
-		kfree(oriel_p);                                                                    \
-	} while (0)
+/** kfree_sensitive() - kfree(), all of it overwritten before */
+__maybe_unused static inline void kfree_sensitive(const void *p)
+{
+	volatile unsigned char *byte = ORIEL_CONST_CAST(volatile unsigned char *, p);
+
+	for (size_t left = malloc_usable_size(ORIEL_CONST_CAST(void *, p)); left; left--)
+		*byte++ = 0;
+	kfree(p);
+}
 
 /* A cache of objects of one size. */
 struct kmem_cache {
