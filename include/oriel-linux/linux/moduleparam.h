@@ -11,13 +11,16 @@
 #include <linux/compiler.h>
 #include <linux/printk.h>
 #include <oriel/kstrto.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/auxv.h>
 
 struct kernel_param;
 
+#define KERNEL_PARAM_OPS_FL_NOARG 1
+
 struct kernel_param_ops {
-	unsigned int flags;
+	unsigned int flags;		/* ..._FL_NOARG: set() takes NULL, for no value */
 	int (*set)(const char *val, const struct kernel_param *kp);	/* 0 or -errno */
 	int (*get)(char *buffer, const struct kernel_param *kp);	/* not called here */
 	void (*free)(void *arg);
@@ -35,48 +38,69 @@ extern const struct kernel_param *const __start_oriel_params[]
 extern const struct kernel_param *const __stop_oriel_params[]
 	__attribute__((weak, visibility("hidden")));
 
-#define ORIEL_PARAM_TYPE(type, ctype, parse)                                                       \
-	__maybe_unused static int param_set_##type(const char *val, const struct kernel_param *kp) \
+/* What a file of sysfs would show, for the program's own ops: the text, a newline; its length. */
+#define ORIEL_PARAM_GET(type, flags, fmt, value)                                                   \
+	__maybe_unused static int param_get_##type(char *buffer, const struct kernel_param *kp)    \
 	{                                                                                          \
-		return val ? parse(val, 0, (ctype *)kp->arg) : -EINVAL;                            \
+		return snprintf(buffer, 4096, fmt "\n", value);                                    \
 	}                                                                                          \
 	__maybe_unused static const struct kernel_param_ops param_ops_##type = {                   \
-		0, param_set_##type, 0, 0                                                          \
+		flags, param_set_##type, param_get_##type, 0                                       \
 	}
+#define ORIEL_PARAM_TYPE(type, ctype, fmt, parse)                                                  \
+	__maybe_unused static int param_set_##type(const char *val, const struct kernel_param *kp) \
+	{                                                                                          \
+		return parse(val, 0, (ctype *)kp->arg);                                            \
+	}                                                                                          \
+	ORIEL_PARAM_GET(type, 0, fmt, *(ctype *)kp->arg)
 
-ORIEL_PARAM_TYPE(byte, unsigned char, kstrtou8);
-ORIEL_PARAM_TYPE(short, short, kstrtos16);
-ORIEL_PARAM_TYPE(ushort, unsigned short, kstrtou16);
-ORIEL_PARAM_TYPE(int, int, kstrtoint);
-ORIEL_PARAM_TYPE(uint, unsigned int, kstrtouint);
-ORIEL_PARAM_TYPE(long, long, kstrtol);
-ORIEL_PARAM_TYPE(ulong, unsigned long, kstrtoul);
-ORIEL_PARAM_TYPE(ullong, unsigned long long, kstrtoull);
+ORIEL_PARAM_TYPE(byte, unsigned char, "%hhu", kstrtou8);
+ORIEL_PARAM_TYPE(short, short, "%hi", kstrtos16);
+ORIEL_PARAM_TYPE(ushort, unsigned short, "%hu", kstrtou16);
+ORIEL_PARAM_TYPE(int, int, "%i", kstrtoint);
+ORIEL_PARAM_TYPE(uint, unsigned int, "%u", kstrtouint);
+ORIEL_PARAM_TYPE(long, long, "%li", kstrtol);
+ORIEL_PARAM_TYPE(ulong, unsigned long, "%lu", kstrtoul);
+ORIEL_PARAM_TYPE(ullong, unsigned long long, "%llu", kstrtoull);
+ORIEL_PARAM_TYPE(hexint, unsigned int, "%#08x", kstrtouint);
 
 __maybe_unused static int param_set_bool(const char *val, const struct kernel_param *kp)
 {
 	return kstrtobool(val ? val : "1", (bool *)kp->arg);
 }
 
-__maybe_unused static const struct kernel_param_ops param_ops_bool = { 0, param_set_bool, 0, 0 };
+ORIEL_PARAM_GET(bool, KERNEL_PARAM_OPS_FL_NOARG, "%c", *(bool *)kp->arg ? 'Y' : 'N');
+
+/* Of a bool that means the contrary of what is said. */
+__maybe_unused static int param_set_invbool(const char *val, const struct kernel_param *kp)
+{
+	bool said;
+	int err = kstrtobool(val, &said);
+
+	if (!err)
+		*(bool *)kp->arg = !said;
+	return err;
+}
+
+ORIEL_PARAM_GET(invbool, 0, "%c", *(bool *)kp->arg ? 'N' : 'Y');
 
 /* Of char *: a copy, never freed. */
 __maybe_unused static int param_set_charp(const char *val, const struct kernel_param *kp)
 {
-	char *copy = val ? strdup(val) : 0;
+	char *copy = strdup(val);
 
 	if (copy)
 		*(char **)kp->arg = copy;
-	return copy ? 0 : val ? -ENOMEM : -EINVAL;
+	return copy ? 0 : -ENOMEM;
 }
 
-__maybe_unused static const struct kernel_param_ops param_ops_charp = { 0, param_set_charp, 0, 0 };
+ORIEL_PARAM_GET(charp, 0, "%s", *(char **)kp->arg);
 
 __maybe_unused static int param_set_copystring(const char *val, const struct kernel_param *kp)
 {
-	size_t len = val ? strlen(val) : 0;
+	size_t len = strlen(val);
 
-	if (!val || len >= kp->size)
+	if (len >= kp->size)
 		return -EINVAL;
 	memcpy(kp->arg, val, len + 1);
 	return 0;
@@ -97,10 +121,10 @@ struct kparam_array {
 __maybe_unused static int param_array_set(const char *val, const struct kernel_param *kp)
 {
 	const struct kparam_array *array = (const struct kparam_array *)kp->arg;
-	char *copy = val ? strdup(val) : 0, *rest = copy, *word;
+	char *copy = strdup(val), *rest = copy, *word;
 	struct kernel_param element = *kp;
 	unsigned int n = 0;
-	int err = copy ? 0 : val ? -ENOMEM : -EINVAL;
+	int err = copy ? 0 : -ENOMEM;
 
 	while (!err && (word = strsep(&rest, ","))) {
 		if (n == array->max) {
@@ -149,6 +173,9 @@ __maybe_unused static const struct kernel_param_ops param_array_ops = { 0, param
 	};                                                                                         \
 	ORIEL_PARAM(name, &param_array_ops, (void *)&oriel_array_##name, 0)
 #define module_param_cb(name, ops, arg, perm) ORIEL_PARAM(name, ops, arg, 0)
+#define module_param_call(name, set, get, arg, perm)                                               \
+	static const struct kernel_param_ops oriel_param_ops_##name = { 0, set, get, 0 };          \
+	ORIEL_PARAM(name, &oriel_param_ops_##name, arg, 0)
 #define MODULE_PARM_DESC(name, text) ORIEL_MODINFO(parm, #name ":" text)
 
 #define ORIEL_MODINFO(tag, text)                                                                   \
@@ -174,7 +201,8 @@ ORIEL_INLINE void oriel_module_param(char *word)
 		if (strcmp((*p)->name, dot))
 			continue;
 		is_known = true;
-		if ((*p)->ops->set(value, *p))
+		if ((!value && !((*p)->ops->flags & KERNEL_PARAM_OPS_FL_NOARG)) ||
+		    (*p)->ops->set(value, *p))
 			printk(KERN_ERR "%s: `%s' invalid for parameter `%s'\n", word,
 			       value ? value : "", dot);
 	}

@@ -22,6 +22,16 @@ static int from;
 module_param(from, int, 0);
 static u8 small = 7;
 module_param(small, byte, 0);
+static char mode = 'a';
+static int mode_set(const char *val, const struct kernel_param *kp)
+{
+	*(char *)kp->arg = val[0];
+	return 0;
+}
+static const struct kernel_param_ops mode_ops = { .set = mode_set, .get = param_get_int };
+module_param_cb(mode, &mode_ops, &mode, 0644);
+static bool quiet = true;
+module_param_named(sound, quiet, invbool, 0644);
 static int list[3], nr_list;
 module_param_array(list, int, &nr_list, 0444);
 
@@ -101,6 +111,26 @@ static void what_makes_no_sense_is_told(void **state)
 			       "inits 1 level 1 loud 0 name nobody text abc small 7\n");
 }
 
+static void a_parameter_s_own_function_is_given_a_value(void **state)
+{
+	says("sample.mode", "sample: `' invalid for parameter `mode'\n"
+			    "inits 1 level 1 loud 0 name nobody text abc small 7\n");
+}
+
+static void a_value_is_text_for_the_program_s_own_functions(void **state)
+{
+	struct kernel_param kp = { .arg = &level };
+	char text[4096];
+
+	assert_int_equal(param_get_int(text, &kp), 2);
+	assert_string_equal(text, "1\n");
+	kp.arg = &quiet;
+	assert_int_equal(param_set_invbool("y", &kp), 0);
+	assert_false(quiet);
+	param_get_invbool(text, &kp);
+	assert_string_equal(text, "Y\n");
+}
+
 static void arrays_take_values_between_commas(void **state)
 {
 	says("sample.list=5,-6", "inits 1 level 1 loud 0 name nobody text abc small 7\n"
@@ -132,6 +162,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(init_runs_once_before_main),
 		cmocka_unit_test(parameters_are_set_before_init),
 		cmocka_unit_test(what_makes_no_sense_is_told),
+		cmocka_unit_test(a_parameter_s_own_function_is_given_a_value),
+		cmocka_unit_test(a_value_is_text_for_the_program_s_own_functions),
 		cmocka_unit_test(arrays_take_values_between_commas),
 		cmocka_unit_test(exit_runs_behind_main),
 		cmocka_unit_test(without_init_there_is_no_exit),
