@@ -19,6 +19,7 @@
 #include <linux/dev_printk.h>
 #include <linux/err.h>
 #include <linux/slab.h>
+#include <linux/sprintf.h>
 #include <oriel/device.h>
 
 /** root_device_register() - a device of this name, kept by pointer, or ERR_PTR(-ENOMEM) */
@@ -37,6 +38,10 @@ __maybe_unused static inline struct device *root_device_register(const char *nam
 #define devm_kmalloc(dev, size, flags) ((void)(dev), kmalloc(size, flags))
 #define devm_kzalloc(dev, size, flags) ((void)(dev), kzalloc(size, flags))
 #define devm_kcalloc(dev, n, size, flags) ((void)(dev), kcalloc(n, size, flags))
+#define devm_kmalloc_array(dev, n, size, flags) ((void)(dev), kmalloc_array(n, size, flags))
+#define devm_kstrdup(dev, s, flags) ((void)(dev), kstrdup(s, flags))
+#define devm_kmemdup(dev, from, len, flags) ((void)(dev), kmemdup(from, len, flags))
+#define devm_kasprintf(dev, flags, ...) ((void)(dev), kasprintf(flags, __VA_ARGS__))
 #define devm_kfree(dev, p) ((void)(dev), kfree(p))
 
 #endif
