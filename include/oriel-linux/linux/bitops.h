@@ -45,6 +45,12 @@ ORIEL_INLINE int test_and_clear_bit(long nr, volatile unsigned long *addr)
 		  BIT_MASK(nr));
 }
 
+ORIEL_INLINE int test_and_change_bit(long nr, volatile unsigned long *addr)
+{
+	return !!(__atomic_fetch_xor(&addr[BIT_WORD(nr)], BIT_MASK(nr), __ATOMIC_SEQ_CST) &
+		  BIT_MASK(nr));
+}
+
 ORIEL_INLINE void __set_bit(long nr, volatile unsigned long *addr)
 {
 	addr[BIT_WORD(nr)] |= BIT_MASK(nr);
@@ -55,6 +61,17 @@ ORIEL_INLINE void __clear_bit(long nr, volatile unsigned long *addr)
 	addr[BIT_WORD(nr)] &= ~BIT_MASK(nr);
 }
 
+ORIEL_INLINE void __change_bit(long nr, volatile unsigned long *addr)
+{
+	addr[BIT_WORD(nr)] ^= BIT_MASK(nr);
+}
+
+#define assign_bit(nr, addr, value) ((value) ? set_bit(nr, addr) : clear_bit(nr, addr))
+#define __assign_bit(nr, addr, value) ((value) ? __set_bit(nr, addr) : __clear_bit(nr, addr))
+
+#define hweight8(w) hweight32((unsigned char)(w))
+#define hweight16(w) hweight32((unsigned short)(w))
+#define hweight_long(w) hweight64((unsigned long)(w))
 ORIEL_INLINE unsigned int hweight32(unsigned int w)
 {
 	return (unsigned int)__builtin_popcount(w);
@@ -80,6 +97,39 @@ ORIEL_INLINE int fls64(unsigned long long x)
 ORIEL_INLINE unsigned long __ffs(unsigned long x)
 {
 	return (unsigned long)__builtin_ctzl(x);
+}
+
+/** __fls() - the number of the highest bit that is set, counted from 0; @x is not 0 */
+ORIEL_INLINE unsigned long __fls(unsigned long x)
+{
+	return (unsigned long)(fls64(x) - 1);
+}
+
+/** ffz() - the number of the lowest bit that is not set, counted from 0; @x has one */
+ORIEL_INLINE unsigned long ffz(unsigned long x)
+{
+	return __ffs(~x);
+}
+
+ORIEL_INLINE unsigned int rol32(unsigned int w, unsigned int by)
+{
+	return w << (by & 31) | w >> (-by & 31);
+}
+
+ORIEL_INLINE unsigned int ror32(unsigned int w, unsigned int by)
+{
+	return rol32(w, -by);
+}
+
+/** sign_extend32() - the bits up to @top as a number whose sign that bit is */
+ORIEL_INLINE int sign_extend32(unsigned int value, int top)
+{
+	return (int)(value << (31 - top)) >> (31 - top);
+}
+
+ORIEL_INLINE long long sign_extend64(unsigned long long value, int top)
+{
+	return (long long)(value << (63 - top)) >> (63 - top);
 }
 
 #endif

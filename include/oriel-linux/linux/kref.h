@@ -26,6 +26,11 @@ ORIEL_INLINE int kref_get_unless_zero(struct kref *kref)
 	return refcount_inc_not_zero(&kref->refcount);
 }
 
+ORIEL_INLINE unsigned int kref_read(const struct kref *kref)
+{
+	return refcount_read(&kref->refcount);
+}
+
 /** kref_put() - 1 when @release was called: that was the last user */
 ORIEL_INLINE int kref_put(struct kref *kref, void (*release)(struct kref *kref))
 {

@@ -83,18 +83,40 @@ ORIEL_INLINE int list_is_singular(const struct list_head *head)
 	return !list_empty(head) && head->next == head->prev;
 }
 
+ORIEL_INLINE int list_is_first(const struct list_head *entry, const struct list_head *head)
+{
+	return entry->prev == head;
+}
+
+ORIEL_INLINE int list_is_head(const struct list_head *list, const struct list_head *head)
+{
+	return list == head;
+}
+
 ORIEL_INLINE int list_is_last(const struct list_head *entry, const struct list_head *head)
 {
 	return entry->next == head;
 }
 
-/** list_splice_init() - all of @list behind @head; @list is empty then */
-ORIEL_INLINE void list_splice_init(struct list_head *list, struct list_head *head)
+/** list_splice() - all of @list behind @head; @list is not to be used then */
+ORIEL_INLINE void list_splice(const struct list_head *list, struct list_head *head)
 {
 	if (list_empty(list))
 		return;
 	oriel_list_link(list->prev, head->next);
 	oriel_list_link(head, list->next);
+}
+
+/** list_splice_tail() - the same before @head: at the end */
+ORIEL_INLINE void list_splice_tail(const struct list_head *list, struct list_head *head)
+{
+	list_splice(list, head->prev);
+}
+
+/** list_splice_init() - as list_splice(); @list is empty then */
+ORIEL_INLINE void list_splice_init(struct list_head *list, struct list_head *head)
+{
+	list_splice(list, head);
 	INIT_LIST_HEAD(list);
 }
 
@@ -123,7 +145,17 @@ ORIEL_INLINE void list_splice_tail_init(struct list_head *list, struct list_head
 #define list_for_each_entry_reverse(pos, head, member)                                             \
 	for (pos = list_last_entry(head, __typeof__(*pos), member);                                \
 	     !list_entry_is_head(pos, head, member); pos = list_prev_entry(pos, member))
+/* On from pos, without it or with it. */
+#define list_for_each_entry_continue(pos, head, member)                                            \
+	for (pos = list_next_entry(pos, member); !list_entry_is_head(pos, head, member);           \
+	     pos = list_next_entry(pos, member))
+#define list_for_each_entry_from(pos, head, member)                                                \
+	for (; !list_entry_is_head(pos, head, member); pos = list_next_entry(pos, member))
 /* The body may take pos out of the list. */
+#define list_for_each_entry_safe_reverse(pos, n, head, member)                                     \
+	for (pos = list_last_entry(head, __typeof__(*pos), member),                                \
+	    n = list_prev_entry(pos, member);                                                      \
+	     !list_entry_is_head(pos, head, member); pos = n, n = list_prev_entry(n, member))
 #define list_for_each_entry_safe(pos, n, head, member)                                             \
 	for (pos = list_first_entry(head, __typeof__(*pos), member),                               \
 	    n = list_next_entry(pos, member);                                                      \
@@ -158,6 +190,24 @@ ORIEL_INLINE void hlist_add_head(struct hlist_node *node, struct hlist_head *hea
 	if (head->first)
 		head->first->pprev = &node->next;
 	head->first = node;
+}
+
+/** hlist_add_before() - into the list that @next is in; hlist_add_behind(): @prev */
+ORIEL_INLINE void hlist_add_before(struct hlist_node *node, struct hlist_node *next)
+{
+	node->pprev = next->pprev;
+	node->next = next;
+	next->pprev = &node->next;
+	*node->pprev = node;
+}
+
+ORIEL_INLINE void hlist_add_behind(struct hlist_node *node, struct hlist_node *prev)
+{
+	node->next = prev->next;
+	node->pprev = &prev->next;
+	if (prev->next)
+		prev->next->pprev = &node->next;
+	prev->next = node;
 }
 
 ORIEL_INLINE void hlist_del_init(struct hlist_node *node)

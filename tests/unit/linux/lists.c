@@ -80,6 +80,34 @@ static void entries_move_and_lists_are_joined(void **state)
 	list_is(&head, "abc");
 	list_splice_init(&other, &head);
 	list_is(&head, "abc");
+	list_splice(&head, &other);
+	list_is(&other, "abc");
+	INIT_LIST_HEAD(&head);
+	list_splice_tail(&other, &head);
+	list_is(&head, "abc");
+}
+
+static void a_walk_goes_on_from_an_entry(void **state)
+{
+	struct item *item, *next;
+	LIST_HEAD(head);
+	char seen[8] = "";
+	int n = 0;
+
+	fill(&head);
+	assert_true(list_is_first(&items[0].link, &head) && !list_is_first(&items[1].link, &head));
+	item = &items[0];
+	list_for_each_entry_continue(item, &head, link)
+		seen[n++] = item->name;
+	assert_true(list_is_head(&item->link, &head));
+	item = &items[1];
+	list_for_each_entry_from(item, &head, link)
+		seen[n++] = item->name;
+	list_for_each_entry_safe_reverse(item, next, &head, link) {
+		seen[n++] = item->name;
+		list_del(&item->link);
+	}
+	assert_string_equal(seen, "bcbccba");
 }
 
 static void lists_with_small_heads_work_alike(void **state)
@@ -97,6 +125,25 @@ static void lists_with_small_heads_work_alike(void **state)
 	hlist_for_each_entry_safe(item, next, &head, hash)
 		hlist_del_init(&item->hash);
 	assert_true(hlist_empty(&head) && hlist_unhashed(&items[1].hash));
+}
+
+static void entries_are_added_beside_others(void **state)
+{
+	struct item *item;
+	HLIST_HEAD(head);
+	int n = 0;
+
+	hlist_add_head(&items[1].hash, &head);
+	hlist_add_before(&items[0].hash, &items[1].hash);
+	hlist_add_behind(&items[2].hash, &items[1].hash);
+	hlist_for_each_entry(item, &head, hash)
+		assert_int_equal(item->name, 'a' + n++);
+	assert_int_equal(n, 3);
+	hlist_del_init(&items[2].hash);
+	hlist_del_init(&items[0].hash);
+	assert_ptr_equal(head.first, &items[1].hash);
+	hlist_del_init(&items[1].hash);
+	assert_true(hlist_empty(&head));
 }
 
 /* ---- a file ---- */
@@ -161,7 +208,9 @@ int main(void)
 		cmocka_unit_test(entries_are_added_at_both_ends),
 		cmocka_unit_test(entries_go_while_the_list_is_walked),
 		cmocka_unit_test(entries_move_and_lists_are_joined),
+		cmocka_unit_test(a_walk_goes_on_from_an_entry),
 		cmocka_unit_test(lists_with_small_heads_work_alike),
+		cmocka_unit_test(entries_are_added_beside_others),
 		cmocka_unit_test(a_file_shows_a_list),
 		cmocka_unit_test(an_iterator_may_begin_with_the_head),
 	};
