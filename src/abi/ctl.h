@@ -122,7 +122,9 @@ struct orl_proc {
 	uint32_t nr_prints_on;
 	uint32_t prints_refused;	/* print sites not in the registry: no room */
 	int32_t prints_error;		/* errno of the last attempt to show them (dyndbg.h) */
-	uint64_t reserved[4];
+	uint64_t began_ns;		/* CLOCK_BOOTTIME when the slot was taken; 0: unknown. Who
+					   has this number and started later is another one. */
+	uint64_t reserved[3];
 	uint64_t events[ORL_NR_EVENTS / 64];	/* registry slots of its events */
 };
 

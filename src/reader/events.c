@@ -176,7 +176,8 @@ bool orl_event_in_process(const struct orl_session *s, const struct orl_event *e
 		if (!owner || owner > INT32_MAX || (pid && (int32_t)owner != pid))
 			continue;
 		word = __atomic_load_n(&procs[i].events[e->slot / 64], __ATOMIC_RELAXED);
-		if ((word >> e->slot % 64 & 1) && (pid || orl_process_is_alive((int32_t)owner)))
+		if ((word >> e->slot % 64 & 1) &&
+		    (pid || orl_process_of_slot_is_alive((int32_t)owner, &procs[i])))
 			return true;
 	}
 	return false;

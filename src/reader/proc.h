@@ -25,6 +25,19 @@ char *orl_proc_read_all(const char *path, size_t max, size_t *len);
  */
 int32_t orl_proc_thread(int32_t pid);
 
+/** orl_proc_start() - when a process started, from the text of its /proc/PID/stat: in clock ticks
+ * since boot; 0: the text does not say */
+uint64_t orl_proc_start(const char *stat);
+
+/**
+ * orl_proc_started_after() - did the process that has this number now start behind a moment?
+ * @ns: on CLOCK_BOOTTIME; 0: unknown
+ *
+ * Only a sure yes is true: not where it cannot be read, nor for a process of another time
+ * namespace, whose clock another process's moment is not on.
+ */
+bool orl_proc_started_after(int32_t pid, uint64_t ns);
+
 struct orl_proc_status {
 	char state;			/* '?' when there is no such process */
 	char comm[17];

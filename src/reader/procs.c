@@ -70,6 +70,12 @@ bool orl_process_is_alive(int32_t pid)
 	return state != 'Z' && state != 'X';
 }
 
+bool orl_process_of_slot_is_alive(int32_t pid, const struct orl_proc *slot)
+{
+	return orl_process_is_alive(pid) &&
+	       !orl_proc_started_after(pid, __atomic_load_n(&slot->began_ns, __ATOMIC_RELAXED));
+}
+
 static enum orl_reach find_reach(const struct orl_process *p)
 {
 	if (!p->alive)
@@ -94,6 +100,8 @@ static void examine(struct orl_process *p)
 
 	p->state = st.state;
 	p->alive = is_there ? st.state != 'Z' && st.state != 'X' : orl_process_is_alive(p->pid);
+	if (p->alive && orl_proc_started_after(p->pid, p->began_ns))
+		p->alive = is_there = false;
 	p->sig_caught = orl_proc_has_signal(st.caught, p->signal);
 	p->sig_blocked = orl_proc_has_signal(st.blocked, p->signal);
 	if (is_there)
@@ -144,6 +152,7 @@ static bool load_slot(struct orl_process *p, const struct orl_proc *slot, uint32
 	p->nr_sites = copy.nr_sites;
 	p->refused = copy.refused;
 	p->dropped = copy.dropped;
+	p->began_ns = copy.began_ns;
 	memcpy(p->comm, copy.comm, sizeof(copy.comm));
 	p->comm[sizeof(copy.comm)] = '\0';
 	return true;

@@ -42,6 +42,7 @@ struct orl_process {
 	int patch_reason;		/* errno that kept /proc/self/mem from use, 0 none */
 	uint32_t nr_events, nr_sites, refused;
 	uint64_t dropped;
+	uint64_t began_ns;		/* CLOCK_BOOTTIME; 0 unknown */
 };
 
 struct orl_processes {
@@ -71,6 +72,11 @@ bool orl_processes_any_linked(const char *dir);
 
 /** orl_process_is_alive() - does a process of this id exist and is no zombie? */
 bool orl_process_is_alive(int32_t pid);
+
+struct orl_proc;
+/** orl_process_of_slot_is_alive() - does the process @pid live that took @slot? Not if another has
+ * its number */
+bool orl_process_of_slot_is_alive(int32_t pid, const struct orl_proc *slot);
 
 /** orl_process_reach() - look at a listed process again; updates what of @p comes from /proc */
 enum orl_reach orl_process_reach(struct orl_process *p);

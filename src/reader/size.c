@@ -112,7 +112,7 @@ static int nr_behind(struct orl_session *s)
 		nr += pid && pid <= INT32_MAX &&
 		      ((int32_t)(applied - gen) < 0 ||
 		       __atomic_load_n(&p[i].ring_error, __ATOMIC_RELAXED)) &&
-		      orl_process_is_alive((int32_t)pid);
+		      orl_process_of_slot_is_alive((int32_t)pid, &p[i]);
 	}
 	return nr;
 }

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "runtime/runtime.h"
@@ -28,6 +29,15 @@ static uint64_t image_number(void)
 	const void *bytes = (const void *)getauxval(AT_RANDOM);
 
 	return bytes ? orl_image_number(bytes) : 1;
+}
+
+static uint64_t boottime_ns(void)
+{
+	struct timespec ts;
+
+	if (clock_gettime(CLOCK_BOOTTIME, &ts))
+		return 0;
+	return (uint64_t)ts.tv_sec * 1000000000U + (uint64_t)ts.tv_nsec;
 }
 
 static void fill_slot(struct orl_proc *proc, uint32_t pid)
@@ -49,6 +59,7 @@ static void fill_slot(struct orl_proc *proc, uint32_t pid)
 	proc->nr_sites = orl_rt.nr_sites;
 	proc->applied = orl_rt.domain.ctl->gen - 1;
 	proc->image = image_number();
+	proc->began_ns = boottime_ns();
 	orl_store_release(&proc->pid, pid);
 }
 

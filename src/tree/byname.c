@@ -33,8 +33,7 @@ static void make_name(char out[17], const char *comm, size_t len)
 	out[len] = '\0';
 }
 
-/* Name and start from "PID (NAME) STATE ...", in which the start is the 20th word behind the name.
- */
+/* Name and start from "PID (NAME) STATE ..." */
 static bool read_stat(struct named *n)
 {
 	char path[32], text[1024], *begin, *end;
@@ -47,9 +46,7 @@ static bool read_stat(struct named *n)
 	if (!begin || !end || end < begin)
 		return false;
 	make_name(n->name, begin + 1, (size_t)(end - begin - 1));
-	for (int i = 0; end && i < 20; i++)
-		end = strchr(end + 1, ' ');
-	n->start = end ? strtoull(end + 1, NULL, 10) : 0;
+	n->start = orl_proc_start(text);
 	return true;
 }
 
@@ -71,7 +68,7 @@ static uint32_t gather(const struct orl_tree *t, struct named *list)
 		if (!pid || pid > INT32_MAX)
 			continue;
 		*n = (struct named){ .pid = (int32_t)pid };
-		if (!orl_process_is_alive(n->pid))
+		if (!orl_process_of_slot_is_alive(n->pid, &slot[i]))
 			continue;
 		if (!read_stat(n)) {
 			char comm[sizeof(slot->comm)];

@@ -43,8 +43,9 @@ static bool has_process(struct orl_tree *t, int32_t pid)
 	const struct orl_proc *procs = orl_ctl_procs(t->top.domain.ctl);
 
 	for (uint32_t i = 0; i < ORL_NR_PROCS; i++)
-		if (__atomic_load_n(&procs[i].pid, __ATOMIC_ACQUIRE) == (uint32_t)pid)
-			return orl_process_is_alive(pid);
+		if (__atomic_load_n(&procs[i].pid, __ATOMIC_ACQUIRE) == (uint32_t)pid &&
+		    orl_process_of_slot_is_alive(pid, &procs[i]))
+			return true;
 	return false;
 }
 

@@ -29,7 +29,7 @@ static uint32_t count_behind(const struct orl_session *s, const struct orl_proce
 			continue;
 		nr += __atomic_load_n(&slot->pid, __ATOMIC_ACQUIRE) == (uint32_t)p->pid &&
 		      (int32_t)(__atomic_load_n(&slot->applied, __ATOMIC_ACQUIRE) - gen) < 0 &&
-		      orl_process_is_alive(p->pid);
+		      orl_process_of_slot_is_alive(p->pid, slot);
 	}
 	return nr;
 }

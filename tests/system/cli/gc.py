@@ -110,6 +110,57 @@ def test_a_killed_recorders_domain_goes_when_its_program_has_ended(place):
     assert os.listdir(os.path.dirname(place.domain())) == []
 
 
+# abi/ctl.h: where the slots are, the size of one, and in it the time at which it was taken
+PROCS, PROC_SIZE, BEGAN = 131072, 1152, 96
+TICK_NS = 10 ** 9 // os.sysconf("SC_CLK_TCK")
+
+
+def slot_of(ctl, pid):
+    """Offset of a process's slot, and when it was taken."""
+    ctl.seek(PROCS)
+    for at in range(PROCS, PROCS + 512 * PROC_SIZE, PROC_SIZE):
+        slot = ctl.read(PROC_SIZE)
+        if int.from_bytes(slot[:4], "little") == pid:
+            return at, int.from_bytes(slot[BEGAN:BEGAN + 8], "little")
+    raise AssertionError("no slot of %d" % pid)
+
+
+def start_tick(pid):
+    with open("/proc/%d/stat" % pid) as stat:
+        return int(stat.read().rpartition(")")[2].split()[19])
+
+
+def later_process(tick):
+    """A process that started in a later tick."""
+    while True:
+        process = subprocess.Popen(["sleep", "1000"])
+        if start_tick(process.pid) > tick:
+            return process
+        process.kill()
+        process.wait()
+
+
+def test_a_dead_process_whose_number_another_has_is_dead(place):
+    puppet = place.puppet()
+    place.oriel("list")
+    assert str(puppet.pid) in place.oriel("ls", "processes").stdout.split()
+    with open(os.path.join(place.domain(), "ctl"), "r+b") as ctl:
+        at, began = slot_of(ctl, puppet.pid)
+        puppet.process.kill()
+        puppet.process.wait()
+        other = later_process(began // TICK_NS)
+        try:
+            ctl.seek(at)
+            ctl.write(other.pid.to_bytes(4, "little"))
+            ctl.flush()
+            assert str(other.pid) not in place.oriel("ls", "processes").stdout.split()
+            assert place.oriel("ls", "by-name").stdout == ""
+            assert not any(event["pids"] for event in place.json("list")["events"])
+        finally:
+            other.kill()
+            other.wait()
+
+
 def test_slots_of_dead_processes_are_freed(place):
     place.puppet()
     dead = place.puppet()

@@ -2,6 +2,7 @@
 /* What the control file holds besides rules: events, processes, thread names; and the time base. */
 #include <signal.h>
 #include <sys/prctl.h>
+#include <time.h>
 
 #include "domain.h"
 #include "reader/control.h"
@@ -249,6 +250,31 @@ static void processes_are_listed_and_dead_slots_freed(void **state)
 	assert_true(orl_process_is_alive(getpid()));
 }
 
+static void a_slot_whose_number_another_process_has_is_free(void **state)
+{
+	struct orl_proc *slot = &orl_ctl_procs(session.domain.ctl)[3];
+	struct orl_processes list;
+	struct timespec now;
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	slot->began_ns = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+	slot->pid = (uint32_t)getpid();
+	assert_true(orl_process_of_slot_is_alive(getpid(), slot));
+	assert_int_equal(orl_processes_list(&list, &session, 0, getpid()), 0);
+	assert_int_equal(list.nr, 1);
+	orl_processes_fini(&list);
+	slot->began_ns = 1;		/* the machine's first moment: before anybody's */
+	assert_false(orl_process_of_slot_is_alive(getpid(), slot));
+	assert_int_equal(orl_processes_list(&list, &session, ORL_PROCS_DEAD, getpid()), 0);
+	assert_int_equal(list.nr, 1);
+	assert_int_equal(list.process[0].reach, ORL_REACH_DEAD);
+	orl_processes_fini(&list);
+	assert_int_equal(orl_processes_list(&list, &session, 0, getpid()), 0);
+	assert_int_equal(list.nr, 0);
+	orl_processes_fini(&list);
+	assert_int_equal(slot->pid, 0);
+}
+
 static void put_task(int32_t tid, int32_t pid, const char *name)
 {
 	struct orl_task *t = &orl_ctl_tasks(session.domain.ctl)[orl_task_slot((uint32_t)tid)];
@@ -348,6 +374,7 @@ int main(void)
 		T(a_nudged_process_acknowledges),
 		T(who_does_not_follow_is_named_with_the_reason),
 		T(processes_are_listed_and_dead_slots_freed),
+		T(a_slot_whose_number_another_process_has_is_free),
 		T(names_outlive_their_threads),
 		T(a_torn_name_is_ignored),
 		cmocka_unit_test(ticks_become_nanoseconds_on_both_sides_of_the_base),
