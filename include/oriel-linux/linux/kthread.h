@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Threads of a module: those of the C library, with every signal blocked. kthread_stop() asks one
- * to end, wakes it from schedule_timeout_interruptible() and msleep_interruptible(), and waits for
- * it. After fork() the child has none of them.
+ * to end, wakes it from schedule_timeout_interruptible(), msleep_interruptible() and wait_event(),
+ * and waits for it. After fork() the child has none of them.
  */
 #pragma GCC system_header
 /* To trace headers, the program's own header: see fs.h. */
@@ -20,6 +20,7 @@
 #include <linux/err.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/wait.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -85,6 +86,8 @@ __maybe_unused static inline void oriel_kthread_wake(struct task_struct *task, i
 	task->is_woken = 1;
 	task->should_stop |= stop;
 	pthread_cond_broadcast(&task->woken);
+	if (task->wait)
+		wake_up(task->wait);
 	pthread_mutex_unlock(&task->lock);
 }
 
@@ -119,7 +122,8 @@ __maybe_unused static inline int kthread_stop(struct task_struct *task)
 __maybe_unused static inline long schedule_timeout_interruptible(long timeout)
 {
 	struct task_struct *task = oriel_task ? oriel_task : &oriel_own_task;
-	ktime_t now = ktime_get(), end = now + (ktime_t)timeout * (NSEC_PER_SEC / HZ);
+	ktime_t now = ktime_get(), longest = (KTIME_MAX - now) / (NSEC_PER_SEC / HZ);
+	ktime_t end = now + (timeout < longest ? timeout : longest) * (NSEC_PER_SEC / HZ);
 	struct timespec until = { (time_t)(end / NSEC_PER_SEC), (long)(end % NSEC_PER_SEC) };
 
 	if (task != oriel_task) {

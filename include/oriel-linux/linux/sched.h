@@ -42,6 +42,7 @@ struct task_struct {
 	void *data;
 	int result;
 	int is_woken, should_stop;	/* under lock */
+	struct wait_queue_head *wait;	/* that it sleeps on, or NULL; under lock */
 };
 
 /* What current is in threads that no kthread_run() made. */

@@ -163,6 +163,37 @@ static void a_wait_ends_when_its_condition_holds(void **state)
 	assert_int_equal(kthread_stop(thread), 0);
 }
 
+static int wait_for_the_end(void *data)
+{
+	complete(data);
+	return wait_event_interruptible(queue, kthread_should_stop());
+}
+
+/* Both before and while the thread sleeps: it says that it has begun, not that it waits. */
+static void stop_wakes_a_thread_that_waits_for_an_event(void **state)
+{
+	DECLARE_COMPLETION_ONSTACK(has_begun);
+	struct task_struct *thread;
+
+	for (int i = 0; i < 1000; i++) {
+		thread = kthread_run(wait_for_the_end, &has_begun, "waiter");
+		wait_for_completion(&has_begun);
+		assert_int_equal(kthread_stop(thread), 0);
+	}
+}
+
+static int sleep_for_ever(void *data)
+{
+	return schedule_timeout_interruptible(MAX_SCHEDULE_TIMEOUT) > 0;
+}
+
+static void stop_ends_the_longest_sleep(void **state)
+{
+	struct task_struct *thread = kthread_run(sleep_for_ever, NULL, "sleeper");
+
+	assert_int_equal(kthread_stop(thread), 1);
+}
+
 static void a_wait_ends_at_its_time(void **state)
 {
 	struct task_struct *thread;
@@ -189,6 +220,8 @@ int main(void)
 		cmocka_unit_test(a_completion_lets_one_pass_for_each),
 		cmocka_unit_test(a_completion_may_be_waited_for_as_long_as_there_is),
 		cmocka_unit_test(a_wait_ends_when_its_condition_holds),
+		cmocka_unit_test(stop_wakes_a_thread_that_waits_for_an_event),
+		cmocka_unit_test(stop_ends_the_longest_sleep),
 		cmocka_unit_test(a_wait_ends_at_its_time),
 	};
 
