@@ -69,4 +69,17 @@ typedef struct {
 #define write_lock(l) ((void)pthread_rwlock_wrlock(&(l)->lock))
 #define write_unlock(l) ((void)pthread_rwlock_unlock(&(l)->lock))
 
+#define read_lock_bh(l) read_lock(l)
+#define read_unlock_bh(l) read_unlock(l)
+#define read_lock_irq(l) read_lock(l)
+#define read_unlock_irq(l) read_unlock(l)
+#define read_lock_irqsave(l, flags) ((void)((flags) = 0), read_lock(l))
+#define read_unlock_irqrestore(l, flags) ((void)(flags), read_unlock(l))
+#define write_lock_bh(l) write_lock(l)
+#define write_unlock_bh(l) write_unlock(l)
+#define write_lock_irq(l) write_lock(l)
+#define write_unlock_irq(l) write_unlock(l)
+#define write_lock_irqsave(l, flags) ((void)((flags) = 0), write_lock(l))
+#define write_unlock_irqrestore(l, flags) ((void)(flags), write_unlock(l))
+
 #endif

@@ -73,6 +73,19 @@ static void many_may_read_and_one_may_write(void **state)
 	up_write(&sem);
 }
 
+static void readers_that_hold_off_interrupts_hold_off_writers(void **state)
+{
+	static DEFINE_RWLOCK(lock);
+	unsigned long flags;
+
+	read_lock_irqsave(&lock, flags);
+	assert_int_not_equal(pthread_rwlock_trywrlock(&lock.lock), 0);
+	read_unlock_irqrestore(&lock, flags);
+	write_lock_irqsave(&lock, flags);
+	assert_int_not_equal(pthread_rwlock_tryrdlock(&lock.lock), 0);
+	write_unlock_irqrestore(&lock, flags);
+}
+
 /* Sleeps much longer than any test may take. */
 static int sleep_long(void *data)
 {
@@ -215,6 +228,7 @@ int main(void)
 		cmocka_unit_test(locks_keep_threads_apart),
 		cmocka_unit_test(trylock_says_whose_it_is),
 		cmocka_unit_test(many_may_read_and_one_may_write),
+		cmocka_unit_test(readers_that_hold_off_interrupts_hold_off_writers),
 		cmocka_unit_test(stop_wakes_a_thread_that_sleeps),
 		cmocka_unit_test(a_thread_knows_its_name_and_number),
 		cmocka_unit_test(a_completion_lets_one_pass_for_each),
