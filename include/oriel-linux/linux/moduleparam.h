@@ -210,8 +210,8 @@ ORIEL_INLINE void oriel_module_param(char *word)
 		printk(KERN_WARNING "%s: unknown parameter '%s' ignored\n", word, dot);
 }
 
-/* Of the modules in this object; once. */
-void oriel_module_params(void) __attribute__((weak, visibility("hidden")));
+/* Of the modules in this object; once: before the first init, and where there is none too. */
+void oriel_module_params(void) __attribute__((weak, visibility("hidden"), constructor));
 void oriel_module_params(void)
 {
 	static int done;
