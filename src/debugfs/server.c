@@ -33,9 +33,9 @@ static __thread struct orl_dworker *worker;
 
 /* ---- threads ---- */
 
-static void *serve(void *unused);
+static void *serve(void *own);
 
-static int create_thread(void)
+static int create_thread(struct orl_dworker *w)
 {
 	pthread_attr_t attr;
 	pthread_t thread;
@@ -45,7 +45,7 @@ static int create_thread(void)
 	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&attr, orl_thread_stack(STACK_SIZE));
 	orl_thread_begins();
-	err = pthread_create(&thread, &attr, serve, NULL);
+	err = pthread_create(&thread, &attr, serve, w);
 	if (!err)
 		pthread_setname_np(thread, "oriel-debugfs");
 	else
@@ -54,19 +54,29 @@ static int create_thread(void)
 	return -err;
 }
 
-/* Return: 0 or -errno. Counted as listening before it runs. */
+/* Return: 0 or -errno. Counted as listening, and known with its room for two messages, before it
+ * runs: a fork in between forgets it as any other. */
 static int start_thread_locked(void)
 {
+	struct orl_dworker *w = calloc(1, sizeof(*w));
 	sigset_t all, mask;
 	int err;
 
+	if (!w)
+		return -ENOMEM;
+	w->pid = (uint32_t)syscall(SYS_getpid);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &mask);
-	err = create_thread();
+	err = create_thread(w);
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
-	if (!err)
-		server.listeners++;
-	return err;
+	if (err) {
+		free(w);
+		return err;
+	}
+	w->next = server.workers;
+	server.workers = w;
+	server.listeners++;
+	return 0;
 }
 
 bool orl_debugfs_is_served(void)
@@ -197,16 +207,6 @@ static void look(struct orl_dworker *w)
 	orl_dconns_serve(&watch, w);
 }
 
-/* Known to the others, and with room for two messages. */
-static void begin_worker(struct orl_dworker *w)
-{
-	w->pid = (uint32_t)syscall(SYS_getpid);
-	orl_debugfs_lock();
-	w->next = server.workers;
-	server.workers = w;
-	orl_debugfs_unlock();
-}
-
 static void end_worker(struct orl_dworker *w)
 {
 	orl_debugfs_lock();
@@ -220,25 +220,15 @@ static void end_worker(struct orl_dworker *w)
 	free(w);
 }
 
-static void *serve(void *unused)
+static void *serve(void *own)
 {
-	struct orl_dworker *w = calloc(1, sizeof(*w));
-
 	orl_thread_has_begun();
-	if (!w) {			/* no memory: nobody is served */
-		orl_debugfs_lock();
-		server.listeners--;
-		server.running = false;
-		orl_debugfs_unlock();
-		return NULL;
-	}
-	begin_worker(w);
-	worker = w;
+	worker = own;
 	pthread_mutex_lock(&server.baton);
 	while (is_needed())
-		look(w);
+		look(worker);
 	pthread_mutex_unlock(&server.baton);
 	worker = NULL;
-	end_worker(w);
+	end_worker(own);
 	return NULL;
 }

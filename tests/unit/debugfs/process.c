@@ -15,6 +15,7 @@
 #include <fcntl.h>
 #include <oriel/debugfs.h>
 #include <oriel/wait.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -133,21 +134,32 @@ static void a_child_has_the_files_as_its_own(void **state)
 	debugfs_remove(dir);
 }
 
-/* What a thread that begins does under locks of others; here it takes its time. Linked in place of
- * calloc(). */
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_calloc(size_t n, size_t size);
+/* What a thread that begins does under locks of others; here it takes its time. */
 static atomic_int slow;			/* 1: the next thread is to be, 2: it is in there, 3: was */
+static void *(*begins)(void *arg);
 
-void *__wrap_calloc(size_t n, size_t size)
+static void *begin_slowly(void *arg)
+{
+	usleep(100000);
+	atomic_store(&slow, 3);
+	return begins(arg);
+}
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *arg),
+			  void *arg);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *arg),
+			  void *arg);
+
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attr, void *(*start)(void *arg),
+			  void *arg)
 {
 	int asked = 1;
 
-	if (gettid() != getpid() && atomic_compare_exchange_strong(&slow, &asked, 2)) {
-		usleep(100000);
-		atomic_store(&slow, 3);
+	if (atomic_compare_exchange_strong(&slow, &asked, 2)) {
+		begins = start;
+		start = begin_slowly;
 	}
-	return __real_calloc(n, size);
+	return __real_pthread_create(thread, attr, start, arg);
 }
 
 static void a_fork_waits_for_a_thread_that_begins(void **state)
@@ -171,6 +183,35 @@ static void a_fork_waits_for_a_thread_that_begins(void **state)
 	waitpid(child, &status, 0);
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 3);
+	debugfs_remove(dir);
+}
+
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+static bool has_little_memory;		/* not so much as a thread of the service needs */
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+	return has_little_memory && size > ORL_DFS_DATA_MAX ? NULL : __real_calloc(n, size);
+}
+
+static void a_file_that_nobody_has_memory_to_serve_is_enomem(void **state)
+{
+	struct dentry *dir = make();
+	int status = 0;
+	pid_t child;
+
+	has_little_memory = true;
+	child = fork();
+	if (!child) {
+		if (PTR_ERR(debugfs_create_file("more", 0644, NULL, NULL, &fops)) != -ENOMEM)
+			_exit(1);
+		has_little_memory = false;
+		_exit(IS_ERR(debugfs_create_file("more", 0644, NULL, NULL, &fops)));
+	}
+	has_little_memory = false;
+	waitpid(child, &status, 0);
+	assert_int_equal(status, 0);
 	debugfs_remove(dir);
 }
 
@@ -502,6 +543,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_child_has_the_files_as_its_own),
 		cmocka_unit_test(a_fork_waits_for_a_thread_that_begins),
+		cmocka_unit_test(a_file_that_nobody_has_memory_to_serve_is_enomem),
 		cmocka_unit_test(what_a_child_removes_stays_with_its_parent),
 		cmocka_unit_test(what_is_open_stays_the_parents),
 		cmocka_unit_test(a_peer_sees_its_end_though_a_child_lives_on),
