@@ -89,27 +89,23 @@ static void who_waits_for_a_descriptor_costs_nothing_and_is_served(void **state)
 	close(fd);
 }
 
-static void close_all_but(const int keep[2])
+/* @keep: tell by the one when there are no descriptors, wait at the other until there shall be. The
+ * limit comes before the closing: at no time could the service have others. */
+static void lose_descriptors(const int keep[2])
 {
+	struct rlimit old, none;
+	char byte = 0;
+
+	getrlimit(RLIMIT_NOFILE, &old);
+	none = (struct rlimit){ 3, old.rlim_max };
+	setrlimit(RLIMIT_NOFILE, &none);
 	for (int fd = 3; fd < FEW; fd++) {
 		if (fd != keep[0] && fd != keep[1])
 			close(fd);
 	}
-}
-
-/* @keep: tell by the one when there are no descriptors, wait at the other until there shall be. */
-static void lose_descriptors(const int keep[2])
-{
-	struct rlimit few = { FEW, FEW };
-	int fds[FEW];
-	char byte = 0;
-
-	close_all_but(keep);
-	setrlimit(RLIMIT_NOFILE, &few);
-	use_up(fds);
 	if (write(keep[1], &byte, 1) != 1 || read(keep[0], &byte, 1) != 1)
 		_exit(1);
-	close_all_but(keep);
+	setrlimit(RLIMIT_NOFILE, &old);
 	for (;;)
 		pause();
 }
