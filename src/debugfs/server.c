@@ -35,25 +35,6 @@ static __thread struct orl_dworker *worker;
 
 static void *serve(void *own);
 
-static int create_thread(struct orl_dworker *w)
-{
-	pthread_attr_t attr;
-	pthread_t thread;
-	int err;
-
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, orl_thread_stack(STACK_SIZE));
-	orl_thread_begins();
-	err = pthread_create(&thread, &attr, serve, w);
-	if (!err)
-		pthread_setname_np(thread, "oriel-debugfs");
-	else
-		orl_thread_has_begun();
-	pthread_attr_destroy(&attr);
-	return -err;
-}
-
 /* Return: 0 or -errno. Counted as listening, and known with its room for two messages, before it
  * runs: a fork in between forgets it as any other. */
 static int start_thread_locked(void)
@@ -67,7 +48,7 @@ static int start_thread_locked(void)
 	w->pid = (uint32_t)syscall(SYS_getpid);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &mask);
-	err = create_thread(w);
+	err = orl_thread_create("oriel-debugfs", STACK_SIZE, serve, w);
 	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	if (err) {
 		free(w);

@@ -168,12 +168,10 @@ void orl_task_record(uint32_t tid);
 /* control.c, thread.c, fork.c */
 void orl_control_init(void);
 int orl_thread_start(void);
-/** orl_thread_begins() - called before a service thread is made, and
- * orl_thread_has_begun() - first of all by the thread, or by who could not make it */
-void orl_thread_begins(void);
+/** orl_thread_create() - make a service thread, which itself needs @size bytes of stack; 0 or
+ * -errno. The caller has every signal blocked. @fn calls orl_thread_has_begun() first of all. */
+int orl_thread_create(const char *name, size_t size, void *(*fn)(void *), void *arg);
 void orl_thread_has_begun(void);
-/** orl_thread_stack() - the stack of a thread that itself needs @size bytes */
-size_t orl_thread_stack(size_t size);
 /** orl_threads_settle() - wait, 1 s at most, until no service thread is beginning */
 void orl_threads_settle(void);
 void orl_fork_init(void);

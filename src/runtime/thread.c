@@ -19,11 +19,6 @@
  * in the child, and who forks knows nothing of a thread that he did not make. So fork() waits for
  * it; not without end, because the one who forks may hold what the thread waits for.
  */
-void orl_thread_begins(void)
-{
-	__atomic_fetch_add(&orl_wipe.beginning, 1, __ATOMIC_SEQ_CST);
-}
-
 void orl_thread_has_begun(void)
 {
 	if (!__atomic_sub_fetch(&orl_wipe.beginning, 1, __ATOMIC_SEQ_CST))
@@ -52,7 +47,7 @@ static int add_thread_data(struct dl_phdr_info *object, size_t size, void *sum)
 
 /* The C library takes thread-local data from the stack. Looked at once: a child of fork() must not
  * ask the loader, and objects that are loaded later have theirs elsewhere. */
-size_t orl_thread_stack(size_t size)
+static size_t stack_of(size_t size)
 {
 	static size_t data;
 	size_t sum = orl_load(&data);
@@ -63,6 +58,25 @@ size_t orl_thread_stack(size_t size)
 	}
 	size += sum;
 	return size > (size_t)PTHREAD_STACK_MIN ? size : (size_t)PTHREAD_STACK_MIN;
+}
+
+int orl_thread_create(const char *name, size_t size, void *(*fn)(void *), void *arg)
+{
+	pthread_attr_t attr;
+	pthread_t thread;
+	int err;
+
+	pthread_attr_init(&attr);
+	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+	pthread_attr_setstacksize(&attr, stack_of(size));
+	__atomic_fetch_add(&orl_wipe.beginning, 1, __ATOMIC_SEQ_CST);
+	err = pthread_create(&thread, &attr, fn, arg);
+	if (!err)
+		pthread_setname_np(thread, name);
+	else
+		orl_thread_has_begun();
+	pthread_attr_destroy(&attr);
+	return -err;
 }
 
 static void *serve(void *unused)
@@ -82,25 +96,14 @@ static void *serve(void *unused)
 
 static int start_locked(void)
 {
-	pthread_attr_t attr;
-	pthread_t thread;
 	int err = orl_attach_locked(true);
 
 	if (err || orl_wipe.thread)
 		return err;
-	pthread_attr_init(&attr);
-	pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-	pthread_attr_setstacksize(&attr, orl_thread_stack(STACK_SIZE));
 	/* Signals are blocked here, and so in the new thread. */
-	orl_thread_begins();
-	err = pthread_create(&thread, &attr, serve, NULL);
-	if (!err)
-		pthread_setname_np(thread, "oriel");
-	else
-		orl_thread_has_begun();
-	pthread_attr_destroy(&attr);
+	err = orl_thread_create("oriel", STACK_SIZE, serve, NULL);
 	if (err)
-		return -err;
+		return err;
 	orl_wipe.thread = 1;
 	if (orl_rt.proc)
 		orl_rt.proc->flags =
